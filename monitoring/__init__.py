@@ -1,0 +1,1 @@
+"""What we promise to see: metric catalogue and health verdicts."""

@@ -1,0 +1,1 @@
+"""What the events mean: the verdict, the engine and the control plane."""

@@ -1,0 +1,1 @@
+"""Pure rules: from facts, control state and the business date to a verdict."""

@@ -1,0 +1,1 @@
+"""The data plane: folds facts, keeps the state and publishes verdicts, exactly once."""
