@@ -1,0 +1,34 @@
+"""From a dead process's last words to an error a person can act on."""
+
+import re
+from pathlib import Path
+
+from deploy.errors import NoSpace, PortInUse, ProcessDied
+from schemas.errors import JangkauError
+
+_PORT = re.compile(r"(?:port |:)(\d{4,5})\b[^\n]*(?:in use|bound)|in use[^\n]*?(?::|port )(\d{4,5})\b", re.I)
+_TELLING = re.compile(r"\b(ERROR|FATAL|SEVERE|Exception|Error|Caused by)\b")
+_STACK_FRAME = re.compile(r"^\s+(at |\.\.\. \d+ more)")
+_LINES_SHOWN = 5
+
+
+def diagnose(what: str, output: str, folder: Path, log: Path | None = None) -> JangkauError:
+    """The error for `what` having failed with this output; `folder` is where it keeps its data."""
+    if "No space left on device" in output:
+        return NoSpace(folder, f"{what} could not write")
+    bind_failed = "Address already in use" in output or "BindException" in output
+    if bind_failed and (match := _PORT.search(output)):
+        return PortInUse(int(match[1] or match[2]), what)
+    words = "\n".join(f"  {line}" for line in telling_lines(output)) or "  (it printed nothing)"
+    where = f"; the whole log is {log}" if log else ""
+    return ProcessDied(
+        f"{what} failed{where}\n{words}",
+        remedy="mend what the log names and start again; `jangkau reset` gives up the data and begins anew",
+    )
+
+
+def telling_lines(output: str) -> list[str]:
+    """The last lines that tell of a fault, else simply the last ones; stack frames left out."""
+    lines = [line.rstrip() for line in output.splitlines() if line.strip() and not _STACK_FRAME.match(line)]
+    telling = [line for line in lines if _TELLING.search(line)]
+    return [line[:300] for line in (telling or lines)[-_LINES_SHOWN:]]

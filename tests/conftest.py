@@ -1,0 +1,27 @@
+"""Fixtures shared by all tests: one real broker and registry for those that need them."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.cluster import Cluster
+from deploy.embedded import EmbeddedStack
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A running Kafka broker and schema registry, one for the whole test session.
+
+    Gives a `Cluster`: `.bootstrap_servers` and `.registry_url`. The first run fetches the artifacts;
+    data lies in a temporary folder. With JANGKAU_KAFKA__BOOTSTRAP_SERVERS and JANGKAU_REGISTRY__URL
+    set nothing is started and that cluster is used. All tests share it, so use topic, group and
+    transactional ids of your own (for example with a uuid) and mark the test `broker`.
+    """
+    servers = os.environ.get("JANGKAU_KAFKA__BOOTSTRAP_SERVERS")
+    url = os.environ.get("JANGKAU_REGISTRY__URL")
+    if servers and url:
+        yield Cluster(servers, url)
+        return
+    with EmbeddedStack(tmp_path_factory.mktemp("hub"), say=print) as stack:
+        yield Cluster(stack.bootstrap_servers, stack.registry_url)
