@@ -1,0 +1,78 @@
+"""The labels of the metric catalogue, and how many values each may take.
+
+A label without a bound is a memory leak, and a free text label is where a person's number would
+end up: every label here is a closed list or counted by configuration.
+"""
+
+from dataclasses import dataclass
+
+_PRODUCTION_PARTITIONS = 64
+_TOPICS_READ = 4  # two agency topics, hub.control and hub.lookups
+_AGENCIES_AT_MOST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label: its closed list of ``values`` (empty: bounded by configuration) and ``at_most`` how many."""
+
+    name: str
+    meaning: str
+    at_most: int
+    values: tuple[str, ...] = ()
+
+    def allows(self, value: str) -> bool:
+        """Whether the value may be shown under this label."""
+        return value in self.values if self.values else bool(value)
+
+
+def _closed(name: str, meaning: str, *values: str) -> Label:
+    return Label(name, meaning, len(values), values)
+
+
+TOPIC = Label("topic", "a topic this process reads", _TOPICS_READ)
+PARTITION = Label("partition", "number of a partition", _PRODUCTION_PARTITIONS)
+AGENCY = Label("agency", "a publisher, by its name in the manifests", _AGENCIES_AT_MOST)
+
+CLASS = _closed(
+    "class",
+    "what became of a record (each has exactly one)",
+    "accepted",
+    "duplicate",
+    "stale",
+    "conflict",
+    "quarantined",
+)
+
+REASON = _closed(
+    "reason",
+    "why a record could not be used (docs/rules.md, section 1)",
+    "INVALID_KEY",
+    "WRONG_PARTITION",
+    "NULL_VALUE",
+    "UNKNOWN_SCHEMA",
+    "UNDECODABLE",
+    "INVALID_VERSION",
+    "VERSION_AHEAD",
+    "UNKNOWN_REGION",
+    "INVALID_DATE",
+    "INVALID_DECILE",
+    "INVALID_WORK_STATUS",
+    "INVALID_INDUSTRY",
+    "INVALID_REPLACED_BY",
+    "TOO_MANY_ENROLMENTS",
+)
+
+OUTCOME = _closed("outcome", "how a transaction ended", "committed", "aborted")
+RESULT = _closed("result", "whether it will be acted on", "accepted", "refused")
+SUBJECT = _closed(
+    "subject", "what a control event is about", "date", "policy", "directive", "full", "generation"
+)
+COMMAND = _closed(
+    "command",
+    "kind of a command; unknown for one that could not be read",
+    "ADVANCE_BUSINESS_DATE",
+    "SET_POLICY",
+    "APPROVE_DIRECTIVE",
+    "REVOKE_DIRECTIVE",
+    "unknown",
+)
