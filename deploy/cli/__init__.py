@@ -1,0 +1,5 @@
+"""The command line: one file a command, loaded only when it is asked for."""
+
+from deploy.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,232 @@
+"""Every setting of every process, from the environment: JANGKAU_KAFKA__BOOTSTRAP_SERVERS and so on.
+
+Nested names are joined by two underscores; docs/settings.md is made from this file. Settings are
+read once at the rim of a process and passed on as plain values.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import InvalidInput
+
+ENV_PREFIX = "JANGKAU_"
+Port = Annotated[int, Field(ge=0, le=65_535)]
+Positive = Annotated[int, Field(gt=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KafkaSettings(_Section):
+    """The Kafka cluster."""
+
+    bootstrap_servers: str | None = Field(
+        None,
+        description="`host:port`, comma separated. Set together with the registry's address: nothing is "
+        "started and the same commands run against that cluster. Unset: the embedded broker.",
+    )
+    security: dict[str, str] = Field(
+        default_factory=dict,
+        description="TLS and SASL settings passed through to librdkafka, as a JSON object, "
+        'for example `{"security.protocol": "SSL"}`. No secrets here.',
+    )
+    security_file: Path | None = Field(
+        None,
+        description="A file of `name=value` lines passed through like `security` and over it; "
+        "the place for passwords. Must not be readable by others.",
+    )
+
+    def client_security(self) -> dict[str, str]:
+        """`security` with the lines of `security_file` over it; raises InvalidInput."""
+        return {**self.security, **(_read_pairs(self.security_file) if self.security_file else {})}
+
+
+class RegistrySettings(_Section):
+    """The schema registry."""
+
+    url: str | None = Field(
+        None, description="Base address of a registry speaking the Confluent API. Unset: the embedded one."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _without_trailing_slash(cls, url: str | None) -> str | None:
+        return url.rstrip("/") if url else url
+
+
+class TopicSettings(_Section):
+    """How topics are created."""
+
+    partitions: Positive = Field(
+        4, description="Partitions of each person topic, fixed for life. A production cluster wants 64."
+    )
+    replication_factor: Positive = Field(
+        1, description="Replicas of each topic. A production cluster wants 3; the embedded broker has one."
+    )
+
+
+class KeySettings(_Section):
+    """Where secret keys lie. On the embedded stack missing ones are made; elsewhere never."""
+
+    token_file: Path | None = Field(
+        None,
+        description="The key that turns a NIK into a person token. Default: `keys/token.key` in the data "
+        "folder. Losing it means a new token for every person.",
+    )
+    sealing_file: Path | None = Field(
+        None,
+        description="The key that seals quarantined records. Default: `keys/sealing.key` in the data folder.",
+    )
+
+
+class EngineSettings(_Section):
+    """The data plane."""
+
+    group: str = Field("jangkau-engine", description="Consumer group; also part of transactional ids.")
+    transaction_min_ms: Annotated[int, Field(ge=20, le=1000)] = Field(
+        20, description="Shortest transaction: how soon a verdict can be read when little comes in."
+    )
+    transaction_max_ms: Annotated[int, Field(ge=20, le=1000)] = Field(
+        1000, description="Longest transaction: how much work a commit is spread over when catching up."
+    )
+    batch_records: Positive = Field(20_000, description="Most records taken from Kafka in one step.")
+    publish_records_per_s: Positive = Field(
+        200_000,
+        description="Most coverage records published a second by one engine; the rest waits its turn.",
+    )
+    metrics_port: Port = Field(
+        0, description="Port of /metrics, /healthz and /readyz on loopback; 0 takes a free one."
+    )
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        if self.transaction_min_ms > self.transaction_max_ms:
+            raise ValueError("transaction_min_ms must not exceed transaction_max_ms")
+        return self
+
+
+class ControlSettings(_Section):
+    """The control plane."""
+
+    timezone: str = Field(
+        "Asia/Jakarta",
+        description="The calendar whose midnight raises the business date, if it is automatic.",
+    )
+    metrics_port: Port = Field(
+        0, description="Port of /metrics, /healthz and /readyz on loopback; 0 takes a free one."
+    )
+
+
+class EmbeddedSettings(_Section):
+    """The broker and registry started on this machine."""
+
+    kafka_port: Port = Field(0, description="Port of the broker on loopback; 0: a free one, remembered.")
+    registry_port: Port = Field(0, description="Port of the registry on loopback; 0: a free one, remembered.")
+    kafka_heap_mb: Positive = Field(512, description="Most memory for the broker's heap.")
+    registry_heap_mb: Positive = Field(256, description="Most memory for the registry's heap.")
+    min_free_mb: int = Field(1024, ge=0, description="Refuse to start with less free disk than this.")
+    artifacts: Path | None = Field(
+        None, description="Where fetched artifacts are kept. Default: `.jangkau/artifacts` beside the code."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings; build it with `load_settings`, which says what is wrong in one message."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+    )
+
+    data_dir: Path = Field(Path(".jangkau"), description="Folder for data, logs, keys and running state.")
+    debug: bool = Field(
+        False, description="Show the traceback of an unexpected error. It may quote data: not in production."
+    )
+    kafka: KafkaSettings = KafkaSettings()
+    registry: RegistrySettings = RegistrySettings()
+    topics: TopicSettings = TopicSettings()
+    keys: KeySettings = KeySettings()
+    engine: EngineSettings = EngineSettings()
+    control: ControlSettings = ControlSettings()
+    embedded: EmbeddedSettings = EmbeddedSettings()
+
+    @model_validator(mode="after")
+    def _both_addresses_or_none(self) -> Self:
+        if bool(self.kafka.bootstrap_servers) != bool(self.registry.url):
+            raise ValueError(
+                "set both JANGKAU_KAFKA__BOOTSTRAP_SERVERS and JANGKAU_REGISTRY__URL, or neither"
+            )
+        return self
+
+    @property
+    def token_key_file(self) -> Path:
+        """Where the token key lies."""
+        return self.keys.token_file or self.data_dir / "keys" / "token.key"
+
+    @property
+    def sealing_key_file(self) -> Path:
+        """Where the sealing key lies."""
+        return self.keys.sealing_file or self.data_dir / "keys" / "sealing.key"
+
+
+def load_settings() -> Settings:
+    """Settings from the environment. Raises InvalidInput naming every wrong variable, without values."""
+    _refuse_unknown()
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [f"  {_variable(fault['loc'])}{fault['msg']}" for fault in error.errors(include_input=False)]
+        raise InvalidInput(
+            "wrong settings:\n" + "\n".join(faults), remedy="docs/settings.md lists every setting"
+        ) from None
+
+
+def setting_names(
+    model: type[BaseModel] = Settings, prefix: str = ENV_PREFIX
+) -> Iterator[tuple[str, FieldInfo]]:
+    """Each environment variable with its field, in the order of the code."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from setting_names(kind, f"{prefix}{name.upper()}__")
+        else:
+            yield prefix + name.upper(), field
+
+
+def _refuse_unknown() -> None:
+    """A misspelt variable must not be passed over in silence."""
+    known = [name for name, _ in setting_names()]
+    unknown = sorted(name for name in os.environ if name.startswith(ENV_PREFIX) and name not in known)
+    if unknown:
+        raise InvalidInput(
+            f"no such setting: {', '.join(unknown)}", remedy="docs/settings.md lists every setting"
+        )
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    if not location:
+        return ""
+    return ENV_PREFIX + "__".join(str(part).upper() for part in location) + ": "
+
+
+def _read_pairs(path: Path) -> dict[str, str]:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise InvalidInput(f"{path} can be read by others", remedy=f"chmod 600 {path}")
+        lines = [line.strip() for line in path.read_text().splitlines()]
+    except OSError as error:
+        raise InvalidInput(f"cannot read {path}: {error.strerror}") from None
+    pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
+    if any(not sign for _, sign, _ in pairs):
+        raise InvalidInput(f"{path}: every line is `name=value`")
+    return {name.strip(): value.strip() for name, _, value in pairs}

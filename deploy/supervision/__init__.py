@@ -1,0 +1,1 @@
+"""One hub on this machine: its processes started, watched, restarted and stopped together."""

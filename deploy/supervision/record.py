@@ -1,0 +1,118 @@
+"""What is known about the running hub, in one small file that every command can read."""
+
+import fcntl
+import json
+import time
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any
+
+from deploy.cluster import Cluster
+from deploy.identity import ProcessIdentity
+
+_LOCK_RETRY_S = 0.02
+
+
+class HubState(StrEnum):
+    """Where the hub is in its life."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ProcessRecord:
+    """One child of the supervisor. `identity` is None while it waits to be started again."""
+
+    name: str
+    identity: ProcessIdentity | None
+    log: str
+    restarts: int = 0
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class HubRecord:
+    """The supervisor, its children and the addresses they serve; `error` says why it failed."""
+
+    state: HubState
+    supervisor: ProcessIdentity
+    cluster: Cluster | None = None
+    processes: tuple[ProcessRecord, ...] = ()
+    error: str | None = None
+    remedy: str | None = None
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """`<data_dir>/run`: the hub's record and the lock its supervisor holds."""
+
+    path: Path
+
+    @property
+    def record_file(self) -> Path:
+        """Where the record lies."""
+        return self.path / "hub.json"
+
+    def read(self) -> HubRecord | None:
+        """The last record written, whether that hub still runs or not; None before the first."""
+        try:
+            return _from_json(json.loads(self.record_file.read_text()))
+        except FileNotFoundError:
+            return None
+
+    def write(self, record: HubRecord) -> None:
+        """Replace the record at once: a reader sees the old one or the new one."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        scratch = self.record_file.with_suffix(".tmp")
+        scratch.write_text(json.dumps(asdict(record), indent=2) + "\n")
+        scratch.replace(self.record_file)
+
+    def take_lock(self, wait_s: float = 0.0) -> IO[str] | None:
+        """The supervisor's lock, held until closed or the process ends; None if another holds it.
+
+        A supervisor waits a little, because a command that only asks holds it for an instant.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        handle = (self.path / "hub.lock").open("w")
+        end = time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    handle.close()
+                    return None
+                time.sleep(_LOCK_RETRY_S)
+            else:
+                return handle
+
+    def locked(self) -> bool:
+        """True while a supervisor is at work on this folder."""
+        if not self.path.exists():
+            return False
+        handle = self.take_lock()
+        if handle is None:
+            return True
+        handle.close()
+        return False
+
+
+def _from_json(data: dict[str, Any]) -> HubRecord:
+    cluster = data["cluster"]
+    return HubRecord(
+        state=HubState(data["state"]),
+        supervisor=ProcessIdentity(**data["supervisor"]),
+        cluster=Cluster(**cluster) if cluster else None,
+        processes=tuple(_process(process) for process in data["processes"]),
+        error=data["error"],
+        remedy=data["remedy"],
+    )
+
+
+def _process(data: dict[str, Any]) -> ProcessRecord:
+    identity = data.pop("identity")
+    return ProcessRecord(identity=ProcessIdentity(**identity) if identity else None, **data)
