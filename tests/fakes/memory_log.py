@@ -221,9 +221,9 @@ class MemoryTransactionalProducer:
     def send_offsets(self, positions: Mapping[TopicPartition, int], group_metadata: object) -> None:
         self._strike("before_send_offsets")
         transaction = self._transaction()
-        assert isinstance(group_metadata, MemberView)
         self._positions_sent = True
         if positions:
+            assert isinstance(group_metadata, MemberView)
             try:
                 self._broker.add_positions(transaction, positions, group_metadata)
             except TransactionAborted:
