@@ -17,7 +17,8 @@ Made from `monitoring/catalog.py` by `python -m monitoring.document`; a test che
 
 Every process serves `/metrics` (Prometheus text or OpenMetrics), `/healthz` (200 while its main loop
 turns) and `/readyz` (200 when it can do its work, else 503 with the reasons as JSON) on 127.0.0.1. Port and
-pid are in `<data folder>/run/<name>.json` while it runs. The usual `process_…` and `python_…` series are there too.
+pid are in `<data folder>/run/<name>.json` while it runs. The usual `process_…` and `python_…` series are
+there too.
 
 Units are base units, also in the names. No label holds anything personal: each is a closed list or bounded by
 configuration; *at most* is how many series one process can show, on 64 partitions.
