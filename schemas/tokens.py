@@ -1,0 +1,166 @@
+"""From a NIK to its pseudonym and back: AES-256 of the 16 digits as one block.
+
+Deterministic and free of collisions, so agencies that hold the key agree without talking; reversible
+only with the key. docs/tokens.md has the algorithm and test vectors for publishers in other languages.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self, cast
+
+import numpy as np
+import pyarrow as pa
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
+from numpy.typing import NDArray
+
+from schemas.errors import ContractBroken, InvalidInput
+from schemas.ids import TOKEN_BYTES, Nik, PersonToken
+
+KEY_BYTES = 32
+_NIK_DIGITS = 16
+
+
+def read_key(path: Path) -> bytes:
+    """The 32 bytes of a key file (64 hex characters); raises ``InvalidInput`` if it cannot be trusted."""
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text("ascii").strip()
+    except OSError as error:
+        raise InvalidInput(
+            f"key file {path} cannot be read: {error.strerror}", remedy="Check the path and its owner."
+        ) from None
+    except UnicodeDecodeError:
+        raise _no_key(path) from None
+    if mode & 0o077:
+        raise InvalidInput(f"key file {path} can be read by others", remedy=f"Run: chmod 600 {path}")
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        raise _no_key(path) from None
+    if len(key) != KEY_BYTES:
+        raise _no_key(path)
+    return key
+
+
+def _no_key(path: Path) -> InvalidInput:
+    return InvalidInput(
+        f"key file {path} is not a key", remedy=f"It must hold {2 * KEY_BYTES} hex characters and no more."
+    )
+
+
+def write_new_key(path: Path) -> bytes:
+    """Make a key file readable by its owner only; an existing file is never replaced."""
+    key = secrets.token_bytes(KEY_BYTES)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise InvalidInput(
+            f"key file {path} exists already",
+            remedy="Use it, or move it away: what was sealed with it needs it.",
+        ) from None
+    except OSError as error:
+        raise InvalidInput(f"key file {path} cannot be written: {error.strerror}") from None
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """The key all token holders share."""
+
+    raw: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.raw) != KEY_BYTES:
+            raise InvalidInput(f"a token key has {KEY_BYTES} bytes")
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a key file; raises ``InvalidInput`` when it is missing, malformed or open to others."""
+        return cls(read_key(path))
+
+    @classmethod
+    def generate(cls, path: Path) -> Self:
+        """Make a new key file; raises ``InvalidInput`` if one is there."""
+        return cls(write_new_key(path))
+
+
+class Tokenizer:
+    """Turns NIKs into tokens and back. Safe to share between threads."""
+
+    def __init__(self, key: TokenKey) -> None:
+        # One block and no chaining is what makes the token deterministic; ECB's usual weakness, equal
+        # blocks showing, is exactly what is wanted of a pseudonym.
+        self._cipher = Cipher(AES(key.raw), ECB())
+
+    def __repr__(self) -> str:
+        return "Tokenizer(key=****)"
+
+    def token(self, nik: Nik) -> PersonToken:
+        """The token of one person."""
+        return PersonToken(self._encrypt(nik.reveal().encode("ascii")))
+
+    def nik(self, token: PersonToken) -> Nik:
+        """The person behind a token; raises ``ContractBroken`` if it was not made with this key."""
+        decryptor = self._cipher.decryptor()
+        digits = decryptor.update(token.raw) + decryptor.finalize()
+        if not digits.isdigit():
+            raise ContractBroken("INVALID_KEY", "the token was not made with this key")
+        return Nik.parse(digits.decode("ascii"))
+
+    def tokens(self, niks: Sequence[str] | pa.StringArray) -> NDArray[np.uint8]:
+        """The tokens of many persons, shape (n, 16), in one pass of the cipher.
+
+        Raises ``ContractBroken`` INVALID_NIK naming the first position that is no NIK, never its text.
+        """
+        digits = _column_digits(niks) if isinstance(niks, pa.Array) else _joined_digits(niks)
+        sealed = np.frombuffer(self._encrypt(digits), np.uint8)
+        return sealed.reshape(len(niks), TOKEN_BYTES)
+
+    def _encrypt(self, blocks: bytes) -> bytes:
+        encryptor = self._cipher.encryptor()
+        return encryptor.update(blocks) + encryptor.finalize()
+
+
+def hex_keys(tokens: NDArray[np.uint8]) -> list[bytes]:
+    """Tokens of shape (n, 16) as Kafka keys."""
+    text = np.ascontiguousarray(tokens).tobytes().hex().encode("ascii")
+    width = 2 * TOKEN_BYTES
+    return [text[start : start + width] for start in range(0, len(text), width)]
+
+
+def _joined_digits(niks: Sequence[str]) -> bytes:
+    joined = "".join(niks)
+    if joined.isascii():
+        raw = joined.encode("ascii")
+        if raw.isdigit() and all(len(nik) == _NIK_DIGITS for nik in niks):
+            return raw
+    elif not niks:
+        return b""
+    return _first_fault(niks)
+
+
+def _column_digits(niks: pa.Array) -> bytes:
+    if niks.null_count == 0 and pa.types.is_string(niks.type):
+        offsets = np.frombuffer(niks.buffers()[1], np.int32)[niks.offset : niks.offset + len(niks) + 1]
+        if (np.diff(offsets) == _NIK_DIGITS).all():
+            data = niks.buffers()[2]
+            raw = data[int(offsets[0]) : int(offsets[-1])].to_pybytes() if len(niks) else b""
+            if not len(niks) or raw.isdigit():
+                return cast(bytes, raw)
+    return _first_fault(niks.to_pylist())
+
+
+def _first_fault(niks: Sequence[str | None]) -> bytes:
+    for position, nik in enumerate(niks):
+        try:
+            Nik.parse(nik or "")
+        except ContractBroken as broken:
+            raise ContractBroken(broken.reason, f"at position {position}: {broken.detail}") from None
+    return "".join(nik or "" for nik in niks).encode("ascii")
