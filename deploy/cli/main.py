@@ -28,8 +28,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("Measure this machine.", "deploy.cli.bench:bench"),
     "engine": ("Run one engine process.", "deploy.cli.engine:engine"),
     "control": ("Run the control worker.", "deploy.cli.control:control"),
-    "supervise": ("Own a hub's processes; `up` starts this.", "deploy.cli.supervise:supervise"),
 }
+# What the hub starts by itself and no person types.
+INTERNAL = {"supervise": ("Own a hub's processes; `up` starts this.", "deploy.cli.supervise:supervise")}
 
 
 class LazyGroup(click.Group):
@@ -41,9 +42,10 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command; None if there is none of this name."""
-        if cmd_name not in COMMANDS or not _exists(COMMANDS[cmd_name][1]):
+        _, target = (COMMANDS | INTERNAL).get(cmd_name, ("", ""))
+        if not target or not _exists(target):
             return None
-        module, _, attribute = COMMANDS[cmd_name][1].partition(":")
+        module, _, attribute = target.partition(":")
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command

@@ -53,7 +53,7 @@ def _fetch(folder: Path, home: Path, say: Say) -> None:
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
     try:
         run_maven(POM, partial, say)
-        _verify(partial)
+        verify(partial)
         archive = next((partial / "registry").glob("*.tar.gz"))
         with tarfile.open(archive) as tar:
             if hasattr(tarfile, "data_filter"):  # early releases of Python 3.11 have none
@@ -72,14 +72,15 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def _verify(folder: Path) -> None:
-    lines = (line.split() for line in PINS.read_text().splitlines())
+def verify(folder: Path, pins: Path = PINS) -> None:
+    """Raise DownloadFailed unless `folder` holds exactly the files of `pins` with these hashes."""
+    lines = (line.split() for line in pins.read_text().splitlines())
     pinned = {name: digest for digest, name in lines}
     got = _hashes(folder)
     wrong = sorted(name for name in pinned.keys() | got.keys() if pinned.get(name) != got.get(name))
     if wrong:
         raise DownloadFailed(
-            f"not what is pinned in {PINS.name}: {', '.join(wrong)}",
+            f"not what is pinned in {pins.name}: {', '.join(wrong)}",
             remedy="delete these from Maven's local repository and start again; "
             "if they come back different, do not use them",
         )

@@ -1,11 +1,12 @@
 """The hub seen from a command: start its supervisor in the background, find it, stop it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,7 @@ from deploy.supervision.supervisor import already_running
 
 _POLL_S = 0.1
 STOP_DEADLINE_S = 60.0
+_STAMP = re.compile(r"[\d-]+T[\d:]+Z")
 # Written to the lifeline: from now on the hub lives without the process that started it.
 RELEASE = b"release\n"
 
@@ -27,6 +29,8 @@ class Hub:
 
     run: RunFolder
     process: subprocess.Popen[bytes]
+    log: Path
+    _told: int
 
     @classmethod
     def start(cls, data_dir: Path, arguments: Sequence[str], *, tied: bool) -> "Hub":
@@ -43,6 +47,7 @@ class Hub:
         log.parent.mkdir(parents=True, exist_ok=True)
         lifeline = ["--lifeline"] if tied else []
         with log.open("ab") as out:
+            told = out.tell()
             process = subprocess.Popen(
                 [sys.executable, "-m", "jangkau", "supervise", *lifeline, *arguments],
                 stdin=subprocess.PIPE if tied else subprocess.DEVNULL,
@@ -50,17 +55,33 @@ class Hub:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return cls(run, process)
+        return cls(run, process, log, told)
 
-    def await_running(self) -> HubRecord:
-        """Wait until the hub runs. Raises ProcessDied with the supervisor's own words if it does not."""
+    def await_running(self, say: Callable[[str], None] = lambda line: None) -> HubRecord:
+        """Wait until the hub runs, passing on what its supervisor says.
+
+        Raises ProcessDied with the supervisor's own words if it does not come up.
+        """
         while True:
+            ended = self.process.poll() is not None
+            self._pass_on(say)
             record = self.run.read()
             if record is not None and record.state is HubState.RUNNING:
                 return record
-            if self.process.poll() is not None:
-                raise _never_ran(self.run)
+            if ended:
+                raise _never_ran(self.run, self.log)
             time.sleep(_POLL_S)
+
+    def _pass_on(self, say: Callable[[str], None]) -> None:
+        with self.log.open("rb") as log:
+            log.seek(self._told)
+            for line in log:
+                if not line.endswith(b"\n"):
+                    return
+                self._told += len(line)
+                stamp, _, words = line.decode("utf-8", "replace").rstrip().partition(" ")
+                if _STAMP.fullmatch(stamp):  # anything else is an error, told once, from the record
+                    say(words)
 
     def release(self) -> None:
         """Let the hub go on after this process has ended."""
@@ -79,13 +100,11 @@ class Hub:
             self.process.wait()
 
 
-def _never_ran(run: RunFolder) -> ProcessDied:
+def _never_ran(run: RunFolder, log: Path) -> ProcessDied:
     record = run.read()
     if record is not None and record.error is not None:
         return ProcessDied(record.error, remedy=record.remedy)
-    return ProcessDied(
-        "the hub's supervisor ended at once", remedy=f"look into {run.path.parent / 'logs' / 'hub.log'}"
-    )
+    return ProcessDied("the hub's supervisor ended at once", remedy=f"look into {log}")
 
 
 def running_hub(data_dir: Path) -> HubRecord:

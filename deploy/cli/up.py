@@ -1,0 +1,42 @@
+"""`jangkau up`: start a hub on this machine."""
+
+import click
+
+from deploy.connect import external_cluster
+from deploy.hub import build_supervisor
+from deploy.settings import load_settings
+from deploy.supervision.hub import Hub
+from deploy.supervision.record import HubRecord
+from deploy.supervision.signals import stop_on_signals
+
+
+@click.command()
+@click.option("--engines", type=click.IntRange(min=1), default=1, show_default=True, help="Engine processes.")
+@click.option("--foreground", is_flag=True, help="Stay, and stop the hub on Ctrl-C.")
+def up(engines: int, foreground: bool) -> None:
+    """Mulai hub di mesin ini. / Start a hub on this machine.
+
+    Starts Kafka and the schema registry (unless JANGKAU_KAFKA__BOOTSTRAP_SERVERS and
+    JANGKAU_REGISTRY__URL name others), creates topics, and keeps engines and control running.
+    """
+    settings = load_settings()
+    with stop_on_signals():
+        if foreground:
+            build_supervisor(settings, engines, click.echo).run()
+            return
+        hub = Hub.start(settings.data_dir, ["--engines", str(engines)], tied=True)
+        try:
+            record = hub.await_running(click.echo)
+        except BaseException:
+            hub.stop()
+            raise
+        hub.release()
+    _say_running(record, embedded=external_cluster(settings) is None)
+
+
+def _say_running(record: HubRecord, embedded: bool) -> None:
+    assert record.cluster is not None, "a running hub has a cluster"
+    click.secho("Hub berjalan. / The hub runs.", bold=True)
+    click.echo(f"  Kafka     {record.cluster.bootstrap_servers}{'' if embedded else ' (external)'}")
+    click.echo(f"  Registry  {record.cluster.registry_url}")
+    click.echo("  `jangkau status` shows it, `jangkau down` stops it.")
