@@ -1,0 +1,1 @@
+"""What people see: totals, verdicts and explanations as text. Pure: values in, text out."""
