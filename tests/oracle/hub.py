@@ -1,0 +1,143 @@
+"""The whole hub, one record and one person at a time."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from schemas.errors import ContractBroken
+from tests.oracle.check import Decode, check
+from tests.oracle.control import Control
+from tests.oracle.directive import clauses, outcome
+from tests.oracle.facts import Fact, classify, content_hash
+from tests.oracle.membership import Policy
+from tests.oracle.records import RawRecord, Record, Rejected
+from tests.oracle.regions import RegionTable
+from tests.oracle.totals import RegionTotal, total
+from tests.oracle.verdict import Desired, covered_through, desire, digest, meaning
+from tests.oracle.vocabulary import MEMBERSHIPS, PERSONS
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """One rejected record: where it lies, why, and the batch it is counted in."""
+
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    batch: str | None
+
+
+def decoded_only(topic: str, value: bytes) -> Record:
+    """The decoder of a hub that is given decoded values: bytes stand for a value nobody can read."""
+    raise ContractBroken("UNDECODABLE", f"{len(value)} bytes on {topic}")
+
+
+@dataclass
+class OracleHub:
+    """Feed it ``record`` and ``control``; ask it anything at any time.
+
+    ``policies`` gives the tables of a policy version by name. ``decode`` reads values given as bytes.
+    """
+
+    partitions: int
+    regions: RegionTable
+    policies: Callable[[str], Policy]
+    decode: Decode = decoded_only
+    state: Control = field(default_factory=Control)
+    facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
+    counts: dict[tuple[str, str | None], Counter[str]] = field(default_factory=dict)
+    quarantined: list[Quarantine] = field(default_factory=list)
+
+    def record(self, raw: RawRecord) -> str:
+        """Fold one record; its class (accepted, stale, duplicate, conflict, quarantined)."""
+        checked = check(raw, self.partitions, self.regions, self.decode)
+        if isinstance(checked, Rejected):
+            self.quarantined.append(
+                Quarantine(raw.topic, raw.partition, raw.offset, checked.reason, checked.batch)
+            )
+            return self._count(raw.topic, checked.batch, "quarantined")
+        content = content_hash(raw.topic, checked.record)
+        new = Fact(checked.record["version"], content, raw.offset, checked.record)
+        at = (raw.topic, checked.token)
+        outcome_class, self.facts[at] = classify(self.facts.get(at), new)
+        return self._count(raw.topic, checked.batch, outcome_class)
+
+    def control(self, event: Record) -> bool:
+        """Fold one event of hub.control; whether it was news."""
+        return self.state.fold(event)
+
+    @property
+    def tokens(self) -> list[str]:
+        """Everybody some agency has spoken of, sorted."""
+        return sorted({token for _, token in self.facts})
+
+    def person(self, token: str) -> Record | None:
+        """The DTSEN fact held."""
+        fact = self.facts.get((PERSONS, token))
+        return None if fact is None else fact.record
+
+    def membership(self, token: str) -> Record | None:
+        """The membership fact held."""
+        fact = self.facts.get((MEMBERSHIPS, token))
+        return None if fact is None else fact.record
+
+    @property
+    def desired(self) -> dict[str, Desired]:
+        """By token, for all with a DTSEN fact; empty until there are a business date and a policy.
+
+        Someone with an empty list of verdicts has a record only if some directive meant them before.
+        """
+        rules = self._rules()
+        if rules is None:
+            return {}
+        policy, day = rules
+        return {
+            token: desire(self.state, policy, person, self.membership(token), day)
+            for token in self.tokens
+            if (person := self.person(token)) is not None
+        }
+
+    @property
+    def digest(self) -> str:
+        """Digest over desired, hex."""
+        return digest(self.desired)
+
+    def covered_through(self, token: str) -> date | None:
+        """Last day of cover of all that is required of the person."""
+        rules = self._rules()
+        if rules is None:
+            return None
+        policy, day = rules
+        documents = meaning(self.state, self.person(token), day)
+        return covered_through(documents, policy, self.membership(token), day)
+
+    def outcomes(self, token: str) -> dict[str, str]:
+        """Per directive in force MEANT or why not; empty before the first business date."""
+        day = self.state.business_date
+        if day is None:
+            return {}
+        return {name: outcome(d, self.person(token), day) for name, d in self.state.directives.items()}
+
+    def clauses(self, token: str, directive: str, day: date) -> Mapping[str, bool | None]:
+        """Every clause of a directive in force as asked of one person."""
+        return clauses(self.state.directives[directive], self.person(token), day)
+
+    @property
+    def totals(self) -> dict[str, RegionTotal]:
+        """By regency code; empty until there are a business date and a policy."""
+        rules = self._rules()
+        if rules is None:
+            return {}
+        people = [(self.person(token), self.membership(token)) for token in self.tokens]
+        return total(people, self.state, *rules)
+
+    def _rules(self) -> tuple[Policy, date] | None:
+        if self.state.policy is None or self.state.business_date is None:
+            return None
+        return self.policies(self.state.policy), self.state.business_date
+
+    def _count(self, topic: str, batch: str | None, name: str) -> str:
+        self.counts.setdefault((topic, batch), Counter())[name] += 1
+        return name
