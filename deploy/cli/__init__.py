@@ -1,5 +1,5 @@
 """The command line: one file a command, loaded only when it is asked for."""
 
-from deploy.cli.main import main
+from deploy.cli.group import main
 
 __all__ = ["main"]
