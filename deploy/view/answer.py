@@ -1,0 +1,134 @@
+"""The JSON form of an explanation, as engines answer it on hub.answers.
+
+It comes from another process, perhaps of another release: what is not known is ignored, what is
+missing is a fault that names the field.
+"""
+
+from datetime import date
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from schemas.errors import InvalidInput
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DtsenFact(_Part):
+    """The winning DTSEN fact. ``version`` = release × 2³² + correction, release = year × 10 + quarter."""
+
+    version: int
+    offset: int
+    decile: int | None
+    extreme_poor: bool
+    birth_date: date | None = None
+    sex: str
+    work_status: int | None
+    industry: int | None
+    presence: str
+
+
+class BpjsFact(_Part):
+    """The winning membership fact, as it stands at the business date."""
+
+    version: int
+    offset: int
+    alive: tuple[str, ...]
+    in_arrears: tuple[str, ...]
+    enrolled: bool
+
+
+class Facts(_Part):
+    """What the hub holds of the person, per agency."""
+
+    dtsen: DtsenFact | None
+    bpjs: BpjsFact | None
+
+
+class Clause(_Part):
+    """One clause of a directive: what it asks and what the person has."""
+
+    clause: str
+    result: Literal["true", "false", "unknown"]
+    asks: Any = None
+    has: Any = None
+
+
+class VerdictPart(_Part):
+    """What a directive that means the person finds."""
+
+    status: str
+    missing: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+class DirectivePart(_Part):
+    """One directive in force."""
+
+    directive: str
+    version: int
+    means: bool
+    clauses: tuple[Clause, ...]
+    not_meant_reason: str | None
+    verdict: VerdictPart | None
+
+
+class PublishedVerdict(VerdictPart):
+    """One verdict of the record subscribers have."""
+
+    directive: str
+    version: int
+
+
+class Published(_Part):
+    """The last record on coverage.persons."""
+
+    seq: int
+    status: str
+    verdicts: tuple[PublishedVerdict, ...]
+
+
+class Explanation(_Part):
+    """Why one person's coverage is what it is."""
+
+    region: str | None
+    business_date: date | None
+    facts: Facts
+    directives: tuple[DirectivePart, ...]
+    published: Published | None
+    held: bool
+    control_offset: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the JSON; raises ``InvalidInput`` naming fields, never values."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)})
+            raise InvalidInput(
+                f"the answer has another form than this command knows: {', '.join(fields) or 'no JSON'}",
+                remedy="run this command from the same release as the engines",
+            ) from None
+
+    @property
+    def pending(self) -> bool:
+        """Whether the record subscribers have differs from what is decided now."""
+        desired = [
+            (
+                part.directive,
+                part.version,
+                part.verdict.status,
+                set(part.verdict.missing),
+                part.verdict.reason,
+            )
+            for part in self.directives
+            if part.verdict is not None
+        ]
+        there = self.published.verdicts if self.published else ()
+        shown = [
+            (part.directive, part.version, part.status, set(part.missing), part.reason) for part in there
+        ]
+        return sorted(desired, key=lambda part: part[0]) != sorted(shown, key=lambda part: part[0])

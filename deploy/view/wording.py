@@ -1,0 +1,76 @@
+"""Words for the symbols on the wire: Indonesian first, English second."""
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """One thing said twice."""
+
+    indonesian: str
+    english: str
+
+
+STATUS = {
+    "GAP": Words("BELUM TERLINDUNGI", "not yet covered"),
+    "COVERED": Words("TERLINDUNGI", "covered"),
+    "NOT_ELIGIBLE": Words("TIDAK TERMASUK", "not meant"),
+}
+
+GAP_REASON = {
+    "NEVER_REGISTERED": Words("belum pernah terdaftar", "never registered"),
+    "MEMBERSHIP_ENDED": Words("kepesertaan sudah berakhir", "membership has ended"),
+    "PROGRAM_PARTIAL": Words("baru sebagian program berjalan", "only some of the programmes are alive"),
+    "IN_ARREARS": Words(
+        "iuran menunggak paling lama tiga bulan", "contributions up to three months in arrears"
+    ),
+    "LAPSED": Words(
+        "iuran menunggak lebih dari tiga bulan", "contributions more than three months in arrears"
+    ),
+}
+
+CLAUSE = {
+    "DTSEN": Words("tercatat dalam DTSEN", "known to DTSEN"),
+    "PRESENCE": Words("status keberadaan", "presence"),
+    "REGION": Words("wilayah", "region"),
+    "WELFARE": Words("desil atau miskin ekstrem", "decile or extreme poor"),
+    "AGE": Words("umur", "age"),
+    "SEX": Words("jenis kelamin", "sex"),
+    "WORK_STATUS": Words("status pekerjaan", "work status"),
+    "INDUSTRY": Words("lapangan usaha", "industry"),
+}
+
+CLAUSE_RESULT = {
+    "true": Words("terpenuhi", "holds"),
+    "false": Words("tidak terpenuhi", "does not hold"),
+    "unknown": Words("data belum ada", "not known"),
+}
+
+PRESENCE = {
+    "PRESENT": Words("ada", "present"),
+    "ABROAD": Words("di luar negeri", "abroad"),
+    "DECEASED": Words("meninggal", "deceased"),
+    "REMOVED": Words("dikeluarkan dari DTSEN", "removed from DTSEN"),
+    "MERGED": Words("digabung dengan data lain", "merged into another record"),
+}
+
+REJECT_REASON = {
+    "INVALID_KEY": Words("kunci bukan token orang", "the key is no person token"),
+    "WRONG_PARTITION": Words("partisi tidak sesuai kunci", "the key belongs in another partition"),
+    "NULL_VALUE": Words("isi kosong", "the value is null"),
+    "UNKNOWN_SCHEMA": Words("skema tidak dikenal", "unknown schema"),
+    "UNDECODABLE": Words("isi tidak terbaca", "the value cannot be decoded"),
+    "INVALID_VERSION": Words("versi tidak sah", "impossible version"),
+    "VERSION_AHEAD": Words("versi mendahului waktu", "version too far ahead of its time"),
+    "UNKNOWN_REGION": Words("wilayah tidak dikenal", "unknown region"),
+    "INVALID_DATE": Words("tanggal tidak mungkin", "impossible date"),
+    "INVALID_DECILE": Words("desil tidak sah", "no such decile"),
+    "INVALID_WORK_STATUS": Words("status pekerjaan tidak sah", "no such work status"),
+    "INVALID_INDUSTRY": Words("lapangan usaha tidak sah", "no such industry"),
+    "INVALID_REPLACED_BY": Words("pengganti tidak sah", "replaced_by is wrong or missing"),
+    "TOO_MANY_ENROLMENTS": Words("kepesertaan lebih dari delapan", "more than eight enrolments"),
+}
+
+
+def words(table: dict[str, Words], symbol: str) -> Words:
+    """The words for a symbol; the symbol itself where there are none, as from a newer release."""
+    return table.get(symbol, Words(symbol, symbol))

@@ -1,0 +1,131 @@
+"""Explanations as sentences, in both languages."""
+
+import json
+from typing import Any
+
+import pytest
+
+from deploy.view import wording
+from deploy.view.answer import Explanation
+from deploy.view.explanation import lines, sentences
+from schemas.errors import InvalidInput
+from schemas.names import COVERAGE_STATUSES, GAP_REASONS, PRESENCES, REJECT_REASONS
+from tests.fakes.explanations import gap_explanation
+from tests.fakes.totals import FakeNames
+
+
+def _said(content: dict[str, Any]) -> list[str]:
+    return lines(sentences(Explanation.parse(json.dumps(content)), FakeNames()))
+
+
+def test_a_gap_names_what_is_missing_and_why() -> None:
+    said = _said(gap_explanation())
+    assert said == [
+        "Tinggal di Kota Kendari (74.71.01.1001); keadaan per 1 Mar 2026.",
+        "    Lives in Kota Kendari (74.71.01.1001); as of business date 1 Mar 2026.",
+        "DTSEN rilis 2026 triwulan 1 (koreksi 2): desil 3, ada.",
+        "    DTSEN release 2026 quarter 1 (correction 2): decile 3, present.",
+        "BPJS Ketenagakerjaan: program berjalan JKK; menunggak JKM.",
+        "    BPJS Ketenagakerjaan: alive JKK; in arrears JKM.",
+        "inpres-8-2025 v1: BELUM TERLINDUNGI, kurang JKM, karena baru sebagian program berjalan.",
+        "    inpres-8-2025 v1: not yet covered, JKM missing, because only some of the programmes are alive.",
+        "Catatan terbit ke-3: BELUM TERLINDUNGI.",
+        "    Published record 3: not yet covered.",
+        "Dasar: peristiwa kendali sampai 12.",
+        "    Rests on control events up to 12.",
+    ]
+
+
+def test_not_meant_shows_the_clauses_that_fail_with_what_they_ask() -> None:
+    content = gap_explanation()
+    content["directives"][0] |= {
+        "means": False,
+        "verdict": None,
+        "not_meant_reason": "AGE",
+        "clauses": [
+            {"clause": "REGION", "result": "true", "asks": None, "has": "74.71"},
+            {"clause": "AGE", "result": "false", "asks": {"from": 18, "to": 64}, "has": 65},
+            {"clause": "WORK_STATUS", "result": "unknown", "asks": [1, 2, 6], "has": None},
+        ],
+    }
+    said = _said(content)
+    assert "inpres-8-2025 v1: tidak berlaku bagi orang ini." in said
+    assert "– umur: tidak terpenuhi (diminta 18–64; ada 65)" in said
+    assert "– status pekerjaan: data belum ada (diminta 1, 2, 6; ada –)" in said
+    assert not any("wilayah" in line for line in said)
+    assert "Putusan baru menunggu diterbitkan." in said
+
+
+def test_incomplete_data_is_not_called_a_no() -> None:
+    content = gap_explanation()
+    content["directives"][0] |= {"means": False, "verdict": None, "not_meant_reason": "INCOMPLETE_DATA"}
+    said = _said(content)
+    assert "inpres-8-2025 v1: belum dapat ditentukan, data belum lengkap." in said
+    assert not any("tidak berlaku" in line for line in said)
+
+
+def test_not_eligible_warns_against_stopping_a_contribution() -> None:
+    content = gap_explanation()
+    content["directives"] = []
+    content["published"] = {"seq": 4, "status": "NOT_ELIGIBLE", "verdicts": []}
+    said = _said(content)
+    assert any("nobody may stop a contribution" in line for line in said)
+    assert not any("menunggu" in line for line in said)
+
+
+def test_a_member_unknown_to_dtsen() -> None:
+    content = gap_explanation()
+    content |= {"region": None, "published": None, "directives": []}
+    content["facts"]["dtsen"] = None
+    said = _said(content)
+    assert "Wilayah tidak diketahui; keadaan per 1 Mar 2026." in said
+    assert "DTSEN: orang ini tidak tercatat." in said
+    assert "Belum ada catatan yang diterbitkan." in said
+
+
+@pytest.mark.parametrize(
+    ("bpjs", "text"),
+    [
+        (None, "belum pernah terdaftar"),
+        ({"version": 1, "offset": 1, "alive": [], "in_arrears": [], "enrolled": False}, "sudah berakhir"),
+    ],
+)
+def test_membership_that_is_not_there(bpjs: dict[str, Any] | None, text: str) -> None:
+    content = gap_explanation()
+    content["facts"]["bpjs"] = bpjs
+    assert text in _said(content)[4]
+
+
+def test_a_held_change_is_said_to_be_held() -> None:
+    content = gap_explanation()
+    content["held"] = True
+    content["published"] = None
+    said = _said(content)
+    assert any("ditahan" in line for line in said)
+    assert not any("menunggu diterbitkan" in line for line in said)
+
+
+def test_the_birth_date_is_never_said() -> None:
+    assert not any("1990" in line for line in _said(gap_explanation()))
+
+
+def test_another_form_is_refused_by_field_and_without_values() -> None:
+    content = gap_explanation()
+    content["facts"]["dtsen"]["decile"] = "NIK 7471010101900000"
+    del content["held"]
+    with pytest.raises(InvalidInput) as caught:
+        Explanation.parse(json.dumps(content))
+    assert "facts.dtsen.decile" in str(caught.value)
+    assert "held" in str(caught.value)
+    assert "7471" not in str(caught.value)
+
+
+def test_fields_of_a_newer_release_are_passed_over() -> None:
+    assert _said(gap_explanation() | {"preview": 1}) == _said(gap_explanation())
+
+
+def test_every_symbol_has_words() -> None:
+    assert set(COVERAGE_STATUSES) == set(wording.STATUS)
+    assert set(GAP_REASONS) == set(wording.GAP_REASON)
+    assert set(PRESENCES) == set(wording.PRESENCE)
+    assert set(REJECT_REASONS) == set(wording.REJECT_REASON)
