@@ -1,0 +1,177 @@
+"""The verdict over a hub: healthy, degraded or down, and why. Pure: a snapshot in, findings out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+
+LAG_TOO_OLD_S = 60.0
+"""A takeover takes less than 30 s; what waits longer than twice that is not being worked in."""
+
+COMMIT_TOO_OLD_S = 60.0
+"""A transaction lasts at most a second; with work waiting, none for a minute means none is coming."""
+
+EXIT_HEALTHY, EXIT_DEGRADED, EXIT_DOWN = 0, 1, 2
+
+
+class Level(IntEnum):
+    """How bad it is; also the exit code of the status command."""
+
+    HEALTHY = EXIT_HEALTHY
+    DEGRADED = EXIT_DEGRADED
+    DOWN = EXIT_DOWN
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessView:
+    """One process as seen from outside. ``ready`` is None when it does not answer."""
+
+    name: str
+    pid: int | None
+    alive: bool
+    ready: bool | None
+    reasons: tuple[str, ...] = ()
+    uptime_s: float | None = None
+    restarts: int = 0
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionLag:
+    """One partition of an agency topic against the engines' committed position, which is the next offset.
+
+    ``records`` = high watermark − position; ``readable`` = last stable offset − position; ``seconds``
+    how long the oldest waiting record has waited, None when it cannot be read yet.
+    """
+
+    topic: str
+    partition: int
+    position: int
+    high_watermark: int
+    stable: int
+    seconds: float | None
+
+    @property
+    def records(self) -> int:
+        """Everything written and not yet worked in."""
+        return max(0, self.high_watermark - self.position)
+
+    @property
+    def readable(self) -> int:
+        """Of that, what an engine could read now."""
+        return max(0, self.stable - self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class NationTotals:
+    """The nation's line of one directive."""
+
+    directive: str
+    eligible: int
+    covered: int
+    gap: int
+    target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HubSnapshot:
+    """What could be found out about a hub at one moment. ``local``: its processes belong on this machine."""
+
+    local: bool
+    processes: tuple[ProcessView, ...]
+    lag: tuple[PartitionLag, ...] = ()
+    last_commit_age_s: float | None = None
+    quarantined: Mapping[str, int] = field(default_factory=dict)
+    quarantine_window_s: float = 86_400.0
+    business_date: date | None = None
+    directives: tuple[str, ...] = ()
+    nation: tuple[NationTotals, ...] = ()
+    partitions_reported: int | None = None
+    partitions: int | None = None
+    missing_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth saying, in both languages."""
+
+    level: Level
+    indonesian: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The worst level and every finding, worst first."""
+
+    level: Level
+    findings: tuple[Finding, ...]
+
+
+def judge(snapshot: HubSnapshot) -> Verdict:
+    """Weigh a snapshot. A healthy hub has no finding."""
+    found = sorted(_findings(snapshot), key=lambda finding: -finding.level)
+    return Verdict(found[0].level if found else Level.HEALTHY, tuple(found))
+
+
+def _findings(snapshot: HubSnapshot) -> Iterator[Finding]:
+    if snapshot.local and not any(process.alive for process in snapshot.processes):
+        yield Finding(Level.DOWN, "hub tidak berjalan", "no process of the hub runs")
+    for process in snapshot.processes:
+        yield from _process(process)
+    yield from _lag(snapshot)
+    yield from _totals(snapshot)
+
+
+def _process(process: ProcessView) -> Iterator[Finding]:
+    name = process.name
+    if process.refused:
+        yield Finding(
+            Level.DEGRADED,
+            f"{name} menunggu keputusan petugas",
+            f"{name} refuses to go on without an operator",
+        )
+    elif not process.alive:
+        yield Finding(Level.DEGRADED, f"{name} berhenti", f"{name} has ended")
+    elif process.ready is None:
+        yield Finding(Level.DEGRADED, f"{name} tidak menjawab", f"{name} does not answer")
+    elif not process.ready:
+        why = "; ".join(process.reasons)
+        yield Finding(Level.DEGRADED, f"{name} belum siap: {why}", f"{name} is not ready: {why}")
+
+
+def _lag(snapshot: HubSnapshot) -> Iterator[Finding]:
+    for topic in snapshot.missing_topics:
+        yield Finding(Level.DEGRADED, f"topik {topic} tidak ada", f"topic {topic} does not exist")
+    late = [part for part in snapshot.lag if part.seconds is not None and part.seconds > LAG_TOO_OLD_S]
+    if late:
+        worst = max(part.seconds or 0.0 for part in late)
+        records = sum(part.records for part in late)
+        yield Finding(
+            Level.DEGRADED,
+            f"{len(late)} partisi tertinggal, {records} peristiwa, terlama {worst:.0f} s",
+            f"{len(late)} partitions behind, {records} events, the oldest for {worst:.0f} s",
+        )
+    age = snapshot.last_commit_age_s
+    if age is not None and age > COMMIT_TOO_OLD_S and any(part.readable for part in snapshot.lag):
+        yield Finding(
+            Level.DEGRADED,
+            f"ada pekerjaan, tetapi transaksi terakhir {age:.0f} s yang lalu",
+            f"work is waiting, but the last commit was {age:.0f} s ago",
+        )
+
+
+def _totals(snapshot: HubSnapshot) -> Iterator[Finding]:
+    if snapshot.business_date is None:
+        yield Finding(
+            Level.DEGRADED,
+            "tanggal bisnis belum ditetapkan: belum ada yang diterbitkan",
+            "no business date yet: nothing is published",
+        )
+    reported, partitions = snapshot.partitions_reported, snapshot.partitions
+    if reported is not None and partitions is not None and reported < partitions:
+        yield Finding(
+            Level.DEGRADED,
+            f"jumlah wilayah belum lengkap: {reported} dari {partitions} partisi",
+            f"totals are incomplete: {reported} of {partitions} partitions",
+        )

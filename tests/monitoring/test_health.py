@@ -1,0 +1,103 @@
+"""Verdicts: each trouble is found, none is invented."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from monitoring.health import HubSnapshot, Level, PartitionLag, ProcessView, judge
+
+_ENGINE = ProcessView("engine-0", 10, alive=True, ready=True)
+_CONTROL = ProcessView("control", 11, alive=True, ready=True)
+_CAUGHT_UP = PartitionLag("dtsen.persons", 0, position=100, high_watermark=100, stable=100, seconds=0.0)
+_WELL = HubSnapshot(
+    local=True,
+    processes=(_ENGINE, _CONTROL),
+    lag=(_CAUGHT_UP,),
+    last_commit_age_s=5.0,
+    business_date=date(2026, 3, 1),
+    partitions_reported=4,
+    partitions=4,
+)
+
+
+def _level_and_text(snapshot: HubSnapshot) -> tuple[Level, str]:
+    verdict = judge(snapshot)
+    return verdict.level, " ".join(finding.english for finding in verdict.findings)
+
+
+def test_a_well_hub_has_no_finding() -> None:
+    assert judge(_WELL).level is Level.HEALTHY
+    assert judge(_WELL).findings == ()
+
+
+def test_an_idle_hub_is_well_however_old_its_last_commit() -> None:
+    assert judge(replace(_WELL, last_commit_age_s=90_000.0)).level is Level.HEALTHY
+
+
+def test_quarantined_records_alone_do_not_degrade() -> None:
+    assert judge(replace(_WELL, quarantined={"INVALID_KEY": 3})).level is Level.HEALTHY
+
+
+@pytest.mark.parametrize(
+    ("process", "text"),
+    [
+        (replace(_ENGINE, alive=False, ready=None), "engine-0 has ended"),
+        (replace(_ENGINE, ready=None), "engine-0 does not answer"),
+        (
+            replace(_ENGINE, ready=False, reasons=("restoring partition 3",)),
+            "not ready: restoring partition 3",
+        ),
+        (replace(_ENGINE, alive=False, refused=True), "without an operator"),
+    ],
+)
+def test_a_process_in_trouble_degrades(process: ProcessView, text: str) -> None:
+    level, said = _level_and_text(replace(_WELL, processes=(process, _CONTROL)))
+    assert level is Level.DEGRADED
+    assert text in said
+
+
+def test_nothing_alive_is_down_and_said_first() -> None:
+    gone = tuple(replace(process, alive=False, ready=None) for process in (_ENGINE, _CONTROL))
+    verdict = judge(replace(_WELL, processes=gone))
+    assert verdict.level is Level.DOWN
+    assert verdict.findings[0].english == "no process of the hub runs"
+
+
+def test_a_hub_elsewhere_is_judged_by_its_topics() -> None:
+    assert judge(replace(_WELL, local=False, processes=())).level is Level.HEALTHY
+
+
+def test_work_that_waits_too_long_degrades() -> None:
+    behind = replace(_CAUGHT_UP, position=40, seconds=61.0)
+    level, said = _level_and_text(replace(_WELL, lag=(_CAUGHT_UP, behind)))
+    assert level is Level.DEGRADED
+    assert "1 partitions behind, 60 events, the oldest for 61 s" in said
+    assert judge(replace(_WELL, lag=(replace(behind, seconds=59.0),))).level is Level.HEALTHY
+
+
+def test_work_without_commits_degrades_even_if_its_age_is_not_known() -> None:
+    behind = replace(_CAUGHT_UP, position=40, seconds=None)
+    level, said = _level_and_text(replace(_WELL, lag=(behind,), last_commit_age_s=61.0))
+    assert level is Level.DEGRADED
+    assert "last commit was 61 s ago" in said
+
+
+def test_an_open_transaction_of_a_publisher_is_no_work_yet() -> None:
+    waiting = replace(_CAUGHT_UP, high_watermark=150, seconds=None)
+    assert (waiting.records, waiting.readable) == (50, 0)
+    assert judge(replace(_WELL, lag=(waiting,), last_commit_age_s=500.0)).level is Level.HEALTHY
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"business_date": None}, "no business date"),
+        ({"partitions_reported": 3}, "3 of 4 partitions"),
+        ({"missing_topics": ("dtsen.persons",)}, "dtsen.persons does not exist"),
+    ],
+)
+def test_what_is_not_there_yet_degrades(change: dict[str, object], text: str) -> None:
+    level, said = _level_and_text(replace(_WELL, **change))  # type: ignore[arg-type]
+    assert level is Level.DEGRADED
+    assert text in said
