@@ -1,0 +1,38 @@
+# The one door: `make` alone lists what is behind it.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench docs lock clean
+BIN := .venv/bin
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Virtual environment, broker and registry (done by the others when needed)
+	@deploy/bootstrap
+
+demo: setup ## Play a year in Sulawesi Tenggara (DEMO_ARGS="--population 100% --keep")
+	@$(BIN)/jangkau demo $(DEMO_ARGS)
+
+test: setup ## All tests, those on a real broker included (TEST_ARGS="-k embedded")
+	@$(BIN)/pytest $(TEST_ARGS)
+
+check: setup ## All that CI asks: lint, format, types, import contracts, tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest $(TEST_ARGS)
+
+bench: setup ## Measure this machine (BENCH_ARGS="…")
+	@$(BIN)/jangkau bench $(BENCH_ARGS)
+
+docs: setup ## Write the generated documents anew
+	@$(BIN)/python -m deploy.settings_doc
+
+lock: setup ## Resolve requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean: ## Delete everything a run has made, data included (not while a hub runs)
+	@if [ -x $(BIN)/jangkau ]; then $(BIN)/jangkau down; fi
+	@rm -rf .venv .jangkau dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
