@@ -1,0 +1,1 @@
+"""The demo: a year in Sulawesi Tenggara on a real hub, and the check of what came out of it."""
