@@ -1,0 +1,174 @@
+"""Questions about logs and topics, and the few changes the hub makes to them."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from confluent_kafka import IsolationLevel, KafkaError, TopicCollection
+from confluent_kafka import TopicPartition as KafkaPartition
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, but not in the way mypy asks
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ConfigSource,
+    NewTopic,
+    OffsetSpec,
+    ResourceType,
+    TopicDescription,
+)
+
+from connectors.kafka.config import KafkaConfig
+from connectors.kafka.errors import kafka_error, translated
+from schemas.errors import Refused
+from schemas.records import TopicPartition
+
+T = TypeVar("T")
+
+_TIMEOUT_S = 10.0
+_EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
+_LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class TopicLayout:
+    """How a topic shall be made."""
+
+    name: str
+    partitions: int
+    replication_factor: int = 1
+    config: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TopicState:
+    """How a topic is. ``config`` has only what was set on the topic itself."""
+
+    name: str
+    id: str
+    partitions: int
+    replication_factor: int
+    config: Mapping[str, str]
+
+
+class KafkaAdmin:
+    """Answers the engine's ``LogAdmin`` on Kafka, and makes and describes topics."""
+
+    def __init__(self, config: KafkaConfig) -> None:
+        self._client = AdminClient(config.client({}))
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions the topic has; raises ``Refused`` if it does not exist."""
+        return len(self._describe(topic).partitions)
+
+    def topic_id(self, topic: str) -> str:
+        """The broker's unique id of the topic; raises ``Refused`` if it does not exist."""
+        return str(self._describe(topic).topic_id)
+
+    def start_offset(self, partition: TopicPartition) -> int:
+        """First offset still on the log."""
+        return self._offset(partition, _EARLIEST)
+
+    def high_watermark(self, partition: TopicPartition) -> int:
+        """Offset after the last record, open transactions included.
+
+        Asked of the admin client: the watermarks of a read_committed consumer end at the last stable offset.
+        """
+        return self._offset(partition, _LATEST)
+
+    def last_stable_offset(self, partition: TopicPartition) -> int:
+        """Offset up to which a read_committed reader can read."""
+        return self._offset(partition, _LATEST, IsolationLevel.READ_COMMITTED)
+
+    def delete_before(self, partition: TopicPartition, offset: int) -> None:
+        """Delete records before the offset; raises ``Refused`` on a compacted topic."""
+        target = KafkaPartition(partition.topic, partition.partition, offset)
+        futures = self._client.delete_records([target], request_timeout=_TIMEOUT_S)
+        _result(f"deleting records of {partition.topic}", futures[target])
+
+    def topics(self) -> set[str]:
+        """Names of all topics but Kafka's internal ones."""
+        found = translated("listing topics", lambda: self._client.list_topics(timeout=_TIMEOUT_S))
+        return {name for name in found.topics if not name.startswith("__")}
+
+    def describe(self, names: Iterable[str]) -> dict[str, TopicState]:
+        """The state of those of the topics that exist."""
+        there = sorted(set(names) & self.topics())
+        if not there:
+            return {}
+        resources = [ConfigResource(ResourceType.TOPIC, name) for name in there]
+        configs = self._client.describe_configs(resources, request_timeout=_TIMEOUT_S)
+        return {
+            resource.name: self._state(resource.name, _result("reading topic settings", future))
+            for resource, future in configs.items()
+        }
+
+    def _state(self, name: str, entries: Mapping[str, ConfigEntry]) -> TopicState:
+        described = self._describe(name)
+        own: object = ConfigSource.DYNAMIC_TOPIC_CONFIG.value  # the library answers with the number
+        set_here = {key: str(entry.value) for key, entry in sorted(entries.items()) if entry.source == own}
+        return TopicState(
+            name=name,
+            id=str(described.topic_id),
+            partitions=len(described.partitions),
+            replication_factor=len(described.partitions[0].replicas),
+            config=set_here,
+        )
+
+    def create(self, layouts: Iterable[TopicLayout]) -> None:
+        """Make topics; one that exists already is left as it is."""
+        wanted = [
+            NewTopic(each.name, each.partitions, each.replication_factor, config=dict(each.config))
+            for each in layouts
+        ]
+        if not wanted:
+            return
+        for name, future in self._client.create_topics(wanted, operation_timeout=_TIMEOUT_S).items():
+            _result(f"creating {name}", future, unless=KafkaError.TOPIC_ALREADY_EXISTS)
+
+    def set_config(self, topic: str, config: Mapping[str, str]) -> None:
+        """Change these settings of a topic and leave the others."""
+        entries = [
+            ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+            for name, value in config.items()
+        ]
+        resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
+        for future in self._client.incremental_alter_configs([resource]).values():
+            _result(f"changing settings of {topic}", future)
+
+    def delete(self, topics: Iterable[str]) -> None:
+        """Delete topics with all they hold; one that does not exist is passed over."""
+        for name, future in self._client.delete_topics(list(topics), operation_timeout=_TIMEOUT_S).items():
+            _result(f"deleting {name}", future, unless=KafkaError.UNKNOWN_TOPIC_OR_PART)
+
+    def _describe(self, topic: str) -> TopicDescription:
+        asked = self._client.describe_topics(TopicCollection([topic]), request_timeout=_TIMEOUT_S)
+        described: TopicDescription = _result(f"describing {topic}", asked[topic])
+        return described
+
+    def _offset(
+        self,
+        partition: TopicPartition,
+        which: OffsetSpec,
+        isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
+    ) -> int:
+        at = KafkaPartition(partition.topic, partition.partition)
+        futures = self._client.list_offsets(
+            {at: which}, isolation_level=isolation, request_timeout=_TIMEOUT_S
+        )
+        found = _result(f"asking for offsets of {partition.topic}", futures[at])
+        return int(found.offset)
+
+
+def _result(doing: str, future: "Future[T]", *, unless: int | None = None) -> T:
+    def wait() -> T:
+        return future.result(timeout=2 * _TIMEOUT_S)
+
+    try:
+        return translated(doing, wait)
+    except Refused as error:
+        inner = kafka_error(error.__cause__) if isinstance(error.__cause__, Exception) else None
+        if unless is not None and inner is not None and inner.code() == unless:
+            return None  # type: ignore[return-value]
+        raise

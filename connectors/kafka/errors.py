@@ -1,0 +1,71 @@
+"""The one place that turns confluent_kafka's errors into ours, named for the reaction they ask."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from confluent_kafka import KafkaError, KafkaException
+
+from schemas.errors import Fenced, JangkauError, Refused, Retryable, TransactionAborted
+
+T = TypeVar("T")
+
+_FENCED = {
+    KafkaError._FENCED,
+    KafkaError.PRODUCER_FENCED,
+    KafkaError.INVALID_PRODUCER_EPOCH,
+    KafkaError.INVALID_PRODUCER_ID_MAPPING,
+}
+
+_PASSING = {
+    KafkaError._TIMED_OUT,
+    KafkaError._TIMED_OUT_QUEUE,
+    KafkaError._MSG_TIMED_OUT,
+    KafkaError._TRANSPORT,
+    KafkaError._ALL_BROKERS_DOWN,
+    KafkaError._RESOLVE,
+    KafkaError._MAX_POLL_EXCEEDED,
+    KafkaError._WAIT_COORD,
+    KafkaError._IN_PROGRESS,
+    KafkaError._PREV_IN_PROGRESS,
+    KafkaError._CONFLICT,
+    KafkaError._STATE,
+    KafkaError._PURGE_QUEUE,
+    KafkaError._PURGE_INFLIGHT,
+    KafkaError.UNSTABLE_OFFSET_COMMIT,
+    KafkaError.REBALANCE_IN_PROGRESS,
+    KafkaError.NOT_CONTROLLER,
+    KafkaError.NOT_ENOUGH_REPLICAS,
+    KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+}
+"""Conditions that pass by themselves, whatever librdkafka's own retriable flag says."""
+
+
+def kafka_error(error: Exception) -> KafkaError | None:
+    """The KafkaError inside an exception, if there is one."""
+    inner = error.args[0] if error.args else None
+    return inner if isinstance(inner, KafkaError) else None
+
+
+def translate(error: KafkaError, doing: str) -> JangkauError:
+    """Our error for theirs. ``doing`` says what was tried; no key and no value is repeated."""
+    text = f"{doing}: {error.str()} ({error.name()})"
+    if error.fatal() or error.code() in _FENCED:
+        return Fenced(text, remedy="the process ends and is started anew; nothing half done stays")
+    if error.txn_requires_abort():
+        return TransactionAborted(text)
+    if error.retriable() or error.code() in _PASSING:
+        return Retryable(text, remedy="check that the broker runs and can be reached")
+    return Refused(text, remedy="look the error up by its name in Kafka's documentation")
+
+
+def translated(doing: str, call: Callable[[], T]) -> T:
+    """Run one call of the client library; raise our errors for its."""
+    try:
+        return call()
+    except KafkaException as error:
+        inner = kafka_error(error)
+        if inner is None:
+            raise Refused(f"{doing}: {error}") from error
+        raise translate(inner, doing) from error
+    except RuntimeError as error:  # a client that has been closed
+        raise Refused(f"{doing}: {error}") from error
