@@ -1,0 +1,75 @@
+"""Sealing what may hold personal data: AES-256-GCM under the hub's own key, bound to where it belongs."""
+
+import base64
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from schemas.errors import InvalidInput
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKey:
+    """The hub's key. ``key_id`` names it without telling it: the start of the key's SHA-256."""
+
+    _key: bytes = field(repr=False)
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new random key."""
+        return cls(secrets.token_bytes(_KEY_BYTES))
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read 64 hex characters from a file; raises ``InvalidInput`` without repeating them."""
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except OSError as error:
+            raise InvalidInput(
+                f"the sealing key {path} cannot be read: {error.strerror}",
+                remedy="set JANGKAU_KEYS__SEALING_FILE to a file with 64 hex characters",
+            ) from None
+        except ValueError:
+            key = b""
+        if len(key) != _KEY_BYTES:
+            raise InvalidInput(f"{path} does not hold a sealing key: 64 hex characters are wanted")
+        return cls(key)
+
+    def write(self, path: Path) -> None:
+        """Write the key to a new file that only its owner can read; raises ``InvalidInput`` if there is one."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise InvalidInput(f"{path} exists: a key is never overwritten") from None
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(self._key.hex() + "\n")
+
+    @property
+    def key_id(self) -> str:
+        """Name of the key, 8 hex characters."""
+        return hashlib.sha256(self._key).hexdigest()[:8]
+
+    def seal(self, plain: bytes, bound_to: bytes) -> str:
+        """Nonce and ciphertext, base64. It opens only with the same ``bound_to``."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return base64.b64encode(nonce + AESGCM(self._key).encrypt(nonce, plain, bound_to)).decode()
+
+    def open(self, sealed: str, bound_to: bytes) -> bytes:
+        """The plain bytes; raises ``InvalidInput`` for another key, another place or a changed seal."""
+        try:
+            raw = base64.b64decode(sealed, validate=True)
+            return AESGCM(self._key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to)
+        except (InvalidTag, ValueError):
+            raise InvalidInput(
+                "the seal does not open: another key, another record, or it was changed"
+            ) from None
