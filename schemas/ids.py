@@ -82,7 +82,9 @@ class RegionCode:
     def parse(cls, text: str) -> Self:
         """Check the form only; whether the region exists is the reference data's to say."""
         if not _REGION.fullmatch(text):
-            raise ContractBroken("UNKNOWN_REGION", "a Kemendagri code looks like 74, 74.71, 74.71.01 or 74.71.01.1001")
+            raise ContractBroken(
+                "UNKNOWN_REGION", "a Kemendagri code looks like 74, 74.71, 74.71.01 or 74.71.01.1001"
+            )
         return cls(text)
 
     @classmethod

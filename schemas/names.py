@@ -111,3 +111,27 @@ INDUSTRIES = range(1, 27)
 
 MAX_ENROLMENTS = 8
 """Enrolments one membership snapshot may hold."""
+
+VALUE_SCHEMAS = {
+    DTSEN_PERSONS: "PersonRanked",
+    BPJS_MEMBERSHIPS: "MembershipSnapshot",
+    KEMNAKER_DIRECTIVES: "DirectiveEvent",
+    AGENCY_MANIFESTS: "BatchManifest",
+    AGENCY_RECEIPTS: "BatchReceipt",
+    HUB_COMMANDS: "Command",
+    HUB_OUTCOMES: "Outcome",
+    HUB_CONTROL: "ControlEvent",
+    HUB_PARTIALS: "Partial",
+    HUB_QUARANTINE: "Quarantined",
+    HUB_LOOKUPS: "Lookup",
+    HUB_ANSWERS: "Answer",
+    COVERAGE_PERSONS: "CoverageState",
+    COVERAGE_REGIONS: "RegionTotals",
+    COVERAGE_DIRECTIVES: "DirectiveStatus",
+}
+"""The Avro schema of each topic's values, a file of ``schemas/avro``; hub.state holds Arrow blocks."""
+
+
+def subject(topic: str) -> str:
+    """The registry's subject of a topic's values (TopicNameStrategy)."""
+    return f"{topic}-value"
