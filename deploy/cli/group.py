@@ -29,8 +29,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "engine": ("Run one engine process.", "deploy.cli.engine:engine"),
     "control": ("Run the control worker.", "deploy.cli.control:control"),
 }
-# What the hub starts by itself and no person types.
-INTERNAL = {"supervise": ("Own a hub's processes; `up` starts this.", "deploy.cli.supervise:supervise")}
+# What a hub or the set-up starts and no person needs to type.
+INTERNAL = {
+    "supervise": ("Own a hub's processes; `up` starts this.", "deploy.cli.supervise:supervise"),
+    "fetch": ("Fetch broker and registry; `make setup` runs this.", "deploy.cli.fetch:fetch"),
+}
 
 
 class LazyGroup(click.Group):
