@@ -1,28 +1,24 @@
-"""The regions of Indonesia by Kemendagri code: what exists, what it is called, what a retired code became.
-
-Vintage: Kepmendagri 300.2.2-2430/2025; sources in ``schemas/reference/README.md``.
-"""
+"""The regions of Indonesia by Kemendagri code, from the reference files that ship with the product."""
 
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
+from typing import Self
 
 from schemas.errors import ContractBroken
 from schemas.ids import RegionCode
+from schemas.names import NATION
 
-VINTAGE = "2025"
-"""Year of the decree the codes are of."""
+FOLDER = Path(__file__).parent / "reference"
 
-_FOLDER = Path(__file__).parent / "reference"
-_PROVINCE, _REGENCY, _DISTRICT = len("74"), len("74.71"), len("74.71.01")
+_REGENCY, _DISTRICT, _VILLAGE = len("74.71"), len("74.71.01"), len("74.71.01.1001")
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A code as it stands today. ``translated``: it came as a retired regency's code."""
+    """A code as it counts today; ``translated`` if it was a retired one."""
 
     code: RegionCode
     translated: bool
@@ -30,73 +26,90 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Regions:
-    """All regions; load it once. ``names`` holds every listed code, villages only of some provinces."""
+    """Which codes exist and what they are called. Load it once; it is never changed."""
 
-    names: Mapping[str, str]
-    populations: Mapping[str, int]
-    successors: Mapping[str, str]
-    """Retired regency codes that have exactly one successor."""
-    bps: Mapping[str, str]
+    provinces: tuple[RegionCode, ...]
+    regencies: tuple[RegionCode, ...]
+    _names: Mapping[str, str]
+    _population: Mapping[str, int]
+    _successors: Mapping[str, str]
+    _bps: Mapping[str, str]
 
     @classmethod
     @cache
-    def load(cls) -> "Regions":
-        """Read the reference files; the same object every time."""
-        names: dict[str, str] = {}
-        populations: dict[str, int] = {}
-        for row in _rows("regions.csv"):
-            names[row["code"]] = row["name"]
-            populations[row["code"]] = int(row["population"])
-        for file in ("districts.csv", *(path.name for path in sorted(_FOLDER.glob("villages_*.csv")))):
-            names.update((row["code"], row["name"]) for row in _rows(file))
-        became: dict[str, set[str]] = {}
-        for row in _rows("regency_code_changes.csv"):
-            became.setdefault(row["old_code"], set()).add(row["new_code"])
-        successors = {old: new.pop() for old, new in became.items() if len(new) == 1 and old not in names}
-        bps = {row["bps_code_2020"]: row["kemendagri_code_2025"] for row in _rows("bps_regencies.csv")}
-        frozen = (MappingProxyType(each) for each in (names, populations, successors, bps))
-        return cls(*frozen)  # type: ignore[arg-type]
+    def load(cls) -> Self:
+        """Read the reference files, about 10,000 short lines; the same object each time."""
+        regions = list(_rows("regions.csv"))
+        names = {row["code"]: row["name"] for row in regions}
+        for file in ("districts.csv", *sorted(path.name for path in FOLDER.glob("villages_*.csv"))):
+            names |= {row["code"]: row["name"] for row in _rows(file)}
+        return cls(
+            provinces=_codes(regions, "province"),
+            regencies=_codes(regions, "regency"),
+            _names=names,
+            _population={row["code"]: int(row["population"]) for row in regions},
+            _successors=_single_successors(),
+            _bps={row["bps_code_2020"]: row["kemendagri_code_2025"] for row in _rows("bps_regencies.csv")},
+        )
 
     def resolve(self, text: str) -> Resolved:
-        """The region of a Kemendagri code, a retired regency translated to its successor.
+        """The region a code means today; raises ``ContractBroken`` UNKNOWN_REGION.
 
-        What lay below a retired regency is dropped: its districts were numbered anew. A village that
-        is not listed is taken if its district is. Raises ``ContractBroken`` UNKNOWN_REGION.
+        A village need not be listed if its district is: villages change too often. A retired regency with
+        one successor becomes that regency; what stood below it is dropped, as it was numbered anew.
         """
         code = RegionCode.parse(text)
-        successor = self.successors.get(text[:_REGENCY])
-        if successor is not None:
-            return Resolved(RegionCode(successor), translated=True)
-        if text not in self.names and not (len(text) > _DISTRICT and text[:_DISTRICT] in self.names):
-            raise ContractBroken("UNKNOWN_REGION", f"no region has this code by the decree of {VINTAGE}")
+        regency = code.text[:_REGENCY]
+        if regency in self._successors and regency not in self._names:
+            return Resolved(RegionCode(self._successors[regency]), translated=True)
+        known = code.text in self._names
+        if not known and len(code.text) == _VILLAGE:
+            known = code.text[:_DISTRICT] in self._names
+        if not known:
+            raise ContractBroken("UNKNOWN_REGION", "no such region in the Kemendagri list of 2025")
         return Resolved(code, translated=False)
 
     def from_bps(self, code: str) -> RegionCode:
-        """The regency of a four-digit BPS code (2020); raises ``ContractBroken`` UNKNOWN_REGION."""
+        """Today's Kemendagri code of a BPS regency code (four digits, vintage 2020).
+
+        Only for sources known to speak BPS codes: most are valid Kemendagri codes of other regencies.
+        Raises ``ContractBroken`` UNKNOWN_REGION.
+        """
         try:
-            return RegionCode(self.bps[code])
+            return RegionCode(self._bps[code])
         except KeyError:
-            raise ContractBroken("UNKNOWN_REGION", "no regency has this BPS code of 2020") from None
+            raise ContractBroken("UNKNOWN_REGION", "no such regency in the BPS list of 2020") from None
 
-    def name(self, code: RegionCode) -> str:
-        """What the region is called; the code itself where it is not listed."""
-        return self.names.get(code.text, code.text)
+    def name(self, code: str) -> str:
+        """The name; of a village not listed its district's, of what does not exist the code itself."""
+        if code == NATION:
+            return "Indonesia"
+        return self._names.get(code) or self._names.get(code[:_DISTRICT], code)
 
-    def population(self, code: RegionCode) -> int:
-        """Persons registered in a province or regency; raises ``KeyError`` for anything smaller."""
-        return self.populations[code.text]
+    def population(self, code: str) -> int:
+        """People in the nation, a province or a regency; raises ``KeyError`` for anything smaller."""
+        if code == NATION:
+            return sum(self._population[province.text] for province in self.provinces)
+        return self._population[code]
 
-    @property
-    def provinces(self) -> list[RegionCode]:
-        """The 38 provinces, by code."""
-        return [RegionCode(code) for code in sorted(self.names) if len(code) == _PROVINCE]
+    def regencies_of(self, province: str) -> tuple[RegionCode, ...]:
+        """Its regencies and cities, in the order of their codes."""
+        return tuple(code for code in self.regencies if code.province.text == province)
 
-    @property
-    def regencies(self) -> list[RegionCode]:
-        """The 514 regencies and cities, by code."""
-        return [RegionCode(code) for code in sorted(self.names) if len(code) == _REGENCY]
+
+def _codes(rows: list[dict[str, str]], level: str) -> tuple[RegionCode, ...]:
+    return tuple(
+        RegionCode.parse(code) for code in sorted(row["code"] for row in rows if row["level"] == level)
+    )
+
+
+def _single_successors() -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for row in _rows("regency_code_changes.csv"):
+        found.setdefault(row["old_code"], set()).add(row["new_code"])
+    return {old: next(iter(new)) for old, new in found.items() if len(new) == 1}
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(line for line in file if not line.startswith("#"))

@@ -1,4 +1,4 @@
-"""Strategies for plain records of the three schemas that travel in bulk, with numbers codecs may stumble on."""
+"""Strategies for plain records of the three schemas that travel in bulk."""
 
 from datetime import UTC, date, datetime
 from typing import Any
