@@ -13,6 +13,6 @@ def down() -> None:
     try:
         stop_hub(load_settings().data_dir)
     except HubNotRunning as nothing:
-        click.echo(f"{nothing}.")
+        click.echo(str(nothing))
     else:
         click.echo("Hub berhenti. / The hub has stopped.")

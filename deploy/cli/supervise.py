@@ -26,7 +26,7 @@ def supervise(engines: int, lifeline: bool) -> None:
 
 
 def _follow_lifeline() -> None:
-    if watch_lifeline(sys.stdin.buffer):
+    if watch_lifeline(sys.stdin.fileno()):
         os.kill(os.getpid(), signal.SIGTERM)
 
 

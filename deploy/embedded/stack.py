@@ -98,6 +98,7 @@ class EmbeddedStack:
                     self._ports,
                 ),
             ]
+            self._say("starting Kafka and the schema registry")
             for child in self._children:
                 child.start()
             self._await_ready()

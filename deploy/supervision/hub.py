@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from deploy.cluster import Cluster
 from deploy.errors import HubNotRunning, ProcessDied
@@ -131,9 +130,17 @@ def stop_hub(data_dir: Path, deadline_s: float = STOP_DEADLINE_S) -> HubRecord:
     return record
 
 
-def watch_lifeline(pipe: IO[bytes]) -> bool:
-    """Block until the starter lets go (False) or is gone (True: stop the hub)."""
-    return pipe.readline() != RELEASE
+def watch_lifeline(pipe: int) -> bool:
+    """Block until the starter lets go (False) or is gone (True: stop the hub).
+
+    Reads the descriptor itself: a buffered reader blocked in a thread is fatal at interpreter exit.
+    """
+    heard = b""
+    while chunk := os.read(pipe, len(RELEASE)):
+        heard += chunk
+        if heard.endswith(RELEASE):
+            return False
+    return True
 
 
 def hub_cluster(data_dir: Path) -> Cluster:

@@ -78,7 +78,9 @@ class Supervisor:
             self._cluster = self._external
         assert self._cluster is not None, "either a stack or an external cluster"
         self._record(HubState.STARTING)
+        self._say("preparing topics and schemas")
         self._prepare(self._cluster)
+        self._say("starting control and engines")
         self._workers = [Worker(child) for child in self._children(self._cluster)]
         for worker in self._workers:
             worker.start(time.monotonic())

@@ -45,7 +45,7 @@ def prepared(cluster):
         raise Refused(prepare, remedy="ask an operator")
 
 def follow():
-    if watch_lifeline(sys.stdin.buffer):
+    if watch_lifeline(0):
         os.kill(os.getpid(), signal.SIGTERM)
 
 with stop_on_signals():
