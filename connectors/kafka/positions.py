@@ -27,10 +27,11 @@ class KafkaGroupPositions:
 
         def ask() -> ConsumerGroupTopicPartitions:
             futures = self._client.list_consumer_group_offsets([request], request_timeout=_TIMEOUT_S)
-            return futures[self._group].result(timeout=2 * _TIMEOUT_S)
+            answer: ConsumerGroupTopicPartitions = futures[self._group].result(timeout=2 * _TIMEOUT_S)
+            return answer
 
         found = translated("asking where the engines stand", ask)
         return {
             TopicPartition(at.topic, at.partition): at.offset if at.offset >= 0 else None
-            for at in found.topic_partitions
+            for at in found.topic_partitions or ()
         }

@@ -113,6 +113,21 @@ class Explanation(_Part):
                 remedy="run this command from the same release as the engines",
             ) from None
 
+    def has(self, clause: Clause) -> Any:
+        """What the person has of what a clause asks: as the engine says, else from the facts."""
+        fact = self.facts.dtsen
+        if clause.has is not None or fact is None:
+            return clause.has
+        return {
+            "PRESENCE": fact.presence,
+            "REGION": self.region,
+            "WELFARE": {"decile": fact.decile, "extreme_poor": fact.extreme_poor},
+            "AGE": completed_years(fact.birth_date, self.business_date),
+            "SEX": fact.sex,
+            "WORK_STATUS": fact.work_status,
+            "INDUSTRY": fact.industry,
+        }.get(clause.clause)
+
     @property
     def pending(self) -> bool:
         """Whether the record subscribers have differs from what is decided now."""
@@ -132,3 +147,10 @@ class Explanation(_Part):
             (part.directive, part.version, part.status, set(part.missing), part.reason) for part in there
         ]
         return sorted(desired, key=lambda part: part[0]) != sorted(shown, key=lambda part: part[0])
+
+
+def completed_years(birth: date | None, on: date | None) -> int | None:
+    """Age on a day; born on 29 February, a year older on 1 March in other years (docs/rules.md)."""
+    if birth is None or on is None:
+        return None
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

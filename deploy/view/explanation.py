@@ -35,7 +35,7 @@ def _sentences(explanation: Explanation, names: RegionNames) -> Iterator[Words]:
     if not explanation.directives:
         yield Words("Tidak ada direktif yang berlaku.", "No directive is in force.")
     for directive in explanation.directives:
-        yield from _directive(directive)
+        yield from _directive(directive, explanation)
     yield from _published(explanation)
 
 
@@ -81,7 +81,7 @@ def _bpjs(fact: BpjsFact | None) -> Words:
     )
 
 
-def _directive(part: DirectivePart) -> Iterator[Words]:
+def _directive(part: DirectivePart, explanation: Explanation) -> Iterator[Words]:
     name = f"{part.directive} v{part.version}"
     if part.means and part.verdict is not None:
         status = words(wording.STATUS, part.verdict.status)
@@ -101,12 +101,12 @@ def _directive(part: DirectivePart) -> Iterator[Words]:
         )
     else:
         yield Words(f"{name}: tidak berlaku bagi orang ini.", f"{name}: does not mean this person.")
-    yield from (_clause(clause) for clause in part.clauses if clause.result != "true")
+    yield from (_clause(clause, explanation) for clause in part.clauses if clause.result != "true")
 
 
-def _clause(clause: Clause) -> Words:
+def _clause(clause: Clause, explanation: Explanation) -> Words:
     what, result = words(wording.CLAUSE, clause.clause), wording.CLAUSE_RESULT[clause.result]
-    asks, has = _plain(clause.asks), _plain(clause.has)
+    asks, has = _plain(clause.asks), _plain(explanation.has(clause))
     if clause.clause == "DTSEN":
         return Words(f"– {what.indonesian}: {result.indonesian}", f"– {what.english}: {result.english}")
     return Words(

@@ -1,12 +1,13 @@
 """Explanations as sentences, in both languages."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from deploy.view import wording
-from deploy.view.answer import Explanation
+from deploy.view.answer import Explanation, completed_years
 from deploy.view.explanation import lines, sentences
 from schemas.errors import InvalidInput
 from schemas.names import COVERAGE_STATUSES, GAP_REASONS, PRESENCES, REJECT_REASONS
@@ -38,6 +39,7 @@ def test_a_gap_names_what_is_missing_and_why() -> None:
 
 def test_not_meant_shows_the_clauses_that_fail_with_what_they_ask() -> None:
     content = gap_explanation()
+    content["facts"]["dtsen"]["work_status"] = None
     content["directives"][0] |= {
         "means": False,
         "verdict": None,
@@ -54,6 +56,30 @@ def test_not_meant_shows_the_clauses_that_fail_with_what_they_ask() -> None:
     assert "– status pekerjaan: data belum ada (diminta 1, 2, 6; ada –)" in said
     assert not any("wilayah" in line for line in said)
     assert "Putusan baru menunggu diterbitkan." in said
+
+
+def test_what_the_engine_does_not_repeat_is_taken_from_the_facts() -> None:
+    content = gap_explanation()
+    content["directives"][0] |= {
+        "means": False,
+        "verdict": None,
+        "not_meant_reason": "WELFARE",
+        "clauses": [
+            {"clause": "WELFARE", "result": "false", "asks": {"deciles": [1, 2]}},
+            {"clause": "AGE", "result": "false", "asks": {"from": 40, "to": 64}},
+        ],
+    }
+    said = _said(content)
+    assert (
+        "– desil atau miskin ekstrem: tidak terpenuhi (diminta deciles 1, 2; "
+        "ada decile 3; extreme_poor tidak/no)" in said
+    )
+    assert "– umur: tidak terpenuhi (diminta 40–64; ada 35)" in said
+
+
+def test_born_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> None:
+    leap = date(2004, 2, 29)
+    assert [completed_years(leap, date(2026, 2, 28)), completed_years(leap, date(2026, 3, 1))] == [21, 22]
 
 
 def test_incomplete_data_is_not_called_a_no() -> None:

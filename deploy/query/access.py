@@ -1,0 +1,51 @@
+"""The one place where commands that look at a hub join its ports to Kafka and the registry."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectors.kafka.admin import KafkaAdmin
+from connectors.kafka.config import KafkaConfig
+from connectors.kafka.positions import KafkaGroupPositions
+from connectors.kafka.producer import KafkaPlainProducer
+from connectors.kafka.reader import KafkaReader
+from deploy.cluster import Cluster
+from deploy.query.status import Sources
+from deploy.settings import Settings
+from schemas.codec import AvroCodec
+from schemas.registry import SchemaRegistry
+
+
+def kafka_config(settings: Settings, cluster: Cluster) -> KafkaConfig:
+    """How to reach the cluster, with the settings' security."""
+    return KafkaConfig(cluster.bootstrap_servers, settings.kafka.client_security())
+
+
+@contextmanager
+def sources(settings: Settings, cluster: Cluster) -> Iterator[Sources]:
+    """What to read from, closed afterwards."""
+    config = kafka_config(settings, cluster)
+    reader = KafkaReader(config)
+    try:
+        yield Sources(
+            reader,
+            KafkaAdmin(config),
+            KafkaGroupPositions(config, settings.engine.group),
+            codec(cluster),
+        )
+    finally:
+        reader.close()
+
+
+@contextmanager
+def plain_producer(settings: Settings, cluster: Cluster) -> Iterator[KafkaPlainProducer]:
+    """Something to write with, closed afterwards; flush before leaving."""
+    producer = KafkaPlainProducer(kafka_config(settings, cluster))
+    try:
+        yield producer
+    finally:
+        producer.close()
+
+
+def codec(cluster: Cluster) -> AvroCodec:
+    """The codec on the cluster's registry."""
+    return AvroCodec(SchemaRegistry(cluster.registry_url))

@@ -1,0 +1,88 @@
+"""The processes of a hub now: run files, the supervisor's record, and what each says of itself."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from deploy.identity import identify
+from deploy.supervision.record import ProcessRecord
+from monitoring.health import ProcessView
+from monitoring.runfile import RunFile
+
+_PROBE_TIMEOUT_S = 2.0
+_HAVE_A_WINDOW = ("engine", "control")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a process says of itself on /readyz."""
+
+    pid: int
+    ready: bool
+    reasons: tuple[str, ...]
+
+
+def ask(port: int) -> Report | None:
+    """Ask a process on this machine; ``None`` if none answers in that form."""
+    try:
+        body = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=_PROBE_TIMEOUT_S, trust_env=False).json()
+        return Report(int(body["pid"]), bool(body["ready"]), tuple(map(str, body["reasons"])))
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
+
+
+def views(
+    recorded: Sequence[ProcessRecord],
+    runs: Iterable[RunFile],
+    now: float,
+    ask_port: Callable[[int], Report | None] = ask,
+) -> tuple[ProcessView, ...]:
+    """One view a process: those the supervisor keeps, in its order, then others that run by themselves.
+
+    ``now`` is seconds since 1970.
+    """
+    by_name = {run.name: run for run in runs}
+    kept = [_kept(record, by_name.pop(record.name, None), now, ask_port) for record in recorded]
+    return (*kept, *(_alone(run, now, ask_port) for run in by_name.values()))
+
+
+def _kept(
+    record: ProcessRecord, run: RunFile | None, now: float, ask_port: Callable[[int], Report | None]
+) -> ProcessView:
+    alive = record.identity is not None and record.identity.alive()
+    pid = record.identity.pid if record.identity else None
+    own = run if run is not None and run.pid == pid else None
+    ready: bool | None
+    reasons: tuple[str, ...]
+    if not alive:
+        ready, reasons = None, ()
+    elif own is not None:
+        ready, reasons = _answer(own, ask_port)
+    elif record.name.startswith(_HAVE_A_WINDOW):
+        ready, reasons = False, ("starting",)
+    else:
+        ready, reasons = True, ()  # broker and registry: the supervisor ends with them
+    return ProcessView(
+        record.name,
+        pid,
+        alive,
+        ready,
+        reasons,
+        now - own.started if own and alive else None,
+        record.restarts,
+        record.refused,
+    )
+
+
+def _alone(run: RunFile, now: float, ask_port: Callable[[int], Report | None]) -> ProcessView:
+    alive = identify(run.pid) is not None
+    ready, reasons = _answer(run, ask_port) if alive else (None, ())
+    return ProcessView(run.name, run.pid, alive, ready, reasons, now - run.started if alive else None)
+
+
+def _answer(run: RunFile, ask_port: Callable[[int], Report | None]) -> tuple[bool | None, tuple[str, ...]]:
+    report = ask_port(run.port)
+    if report is None or report.pid != run.pid:
+        return None, ()
+    return report.ready, report.reasons
