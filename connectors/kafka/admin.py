@@ -58,6 +58,11 @@ class KafkaAdmin:
     def __init__(self, config: KafkaConfig) -> None:
         self._client = AdminClient(config.client({}))
 
+    def cluster_id(self) -> str:
+        """The cluster's own unique id."""
+        described = self._client.describe_cluster(request_timeout=_TIMEOUT_S)
+        return str(_result("describing the cluster", described).cluster_id)
+
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has; raises ``Refused`` if it does not exist."""
         return len(self._describe(topic).partitions)

@@ -44,7 +44,9 @@ class GroupConsumer(Protocol):
         """Deliver again from the current position."""
 
     def seek(self, position: TopicPartition, offset: int) -> None:
-        """Move an owned partition; never called from a listener. Raises ``Retryable`` if it did not happen."""
+        """Move an owned partition; never called from a listener. Raises ``Retryable`` if it did not
+        happen.
+        """
 
     def committed(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int | None]:
         """The group's committed offsets once no transaction is pending on them; ``None`` where there is none.
@@ -76,7 +78,9 @@ class Reader(Protocol):
 
 
 class TransactionalProducer(Protocol):
-    """The engine's one writer. Everything between ``begin`` and ``commit`` becomes visible at once or not at all."""
+    """The engine's one writer. Everything between ``begin`` and ``commit`` becomes visible at once or not
+    at all.
+    """
 
     def init(self) -> None:
         """Take over the transactional id: an older holder is fenced and its open transaction aborted."""

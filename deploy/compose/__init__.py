@@ -1,0 +1,1 @@
+"""The composition rooms: plain constructor calls that join ports to adapters, one file a process."""

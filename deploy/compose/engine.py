@@ -1,0 +1,159 @@
+"""One engine process put together: Kafka adapters, codec, metrics, and the loop around ``Engine.step``."""
+
+import fcntl
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from connectors.kafka.admin import KafkaAdmin
+from connectors.kafka.config import KafkaConfig
+from connectors.kafka.group import KafkaGroupConsumer
+from connectors.kafka.producer import KafkaPlainProducer, KafkaTransactionalProducer
+from connectors.kafka.reader import KafkaReader
+from deploy.cluster import Cluster
+from deploy.compose.lag import LagWatch
+from deploy.settings import Settings
+from monitoring import runfile
+from monitoring.exporter import Exporter
+from monitoring.liveness import Health
+from monitoring.registry import EngineMetrics, process_registry
+from schemas.codec import AvroCodec
+from schemas.errors import Refused, Retryable
+from schemas.names import HUB_QUARANTINE
+from schemas.regions import Regions
+from schemas.registry import SchemaRegistry
+from schemas.sealing import SealingKey
+from streams.coverage.region_index import RegionIndex
+from streams.engine.control_log import ControlLog
+from streams.engine.engine import Engine, EngineLimits, EngineParts, refuse_if_fewer_partitions
+from streams.engine.intake import Intake
+from streams.engine.lookups import Lookups
+from streams.engine.metrics import MetricsObserver
+from streams.engine.partials import Partials
+from streams.engine.quarantine import QuarantineRecords
+from streams.engine.takeover import TakeoverParts
+from streams.engine.transaction import TransactionWriter
+
+log = logging.getLogger(__name__)
+
+_RETRY_PAUSE_S = 0.5
+_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EngineProcess:
+    """An engine with its window for Prometheus; ``run`` until told to stop."""
+
+    engine: Engine
+    exporter: Exporter
+    lag: LagWatch
+    health: Health
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Turn the loop until ``stopping``. Raises what the engine cannot mend by itself: the supervisor
+        restarts.
+        """
+        port = self.exporter.start()
+        log.info("engine up, metrics on http://127.0.0.1:%d/metrics", port)
+        self.lag.start()
+        try:
+            self.engine.start()
+            while not stopping():
+                self._turn()
+            self.engine.close()
+        finally:
+            self.lag.stop()
+            self.exporter.stop()
+
+    def _turn(self) -> None:
+        try:
+            self.engine.step()
+        except Retryable as error:
+            log.warning("waiting for Kafka or the registry: %s", error)
+            self.health.not_ready("waiting for Kafka or the registry")
+            self.health.beat()
+            time.sleep(_RETRY_PAUSE_S)
+
+
+def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_rebuild: bool) -> EngineProcess:
+    """Put an engine together for ``slot``. Raises ``Refused`` where it could not work, with what to do."""
+    kafka = KafkaConfig(cluster.bootstrap_servers, settings.kafka.client_security())
+    partitions = settings.topics.partitions
+    admin = KafkaAdmin(kafka)
+    refuse_if_fewer_partitions(admin, partitions)
+    codec = AvroCodec(SchemaRegistry(cluster.registry_url))
+    regions = RegionIndex()
+    plain = KafkaPlainProducer(kafka)
+    group = settings.engine.group
+    consumer = KafkaGroupConsumer(kafka, group)
+    producer = KafkaTransactionalProducer(kafka, f"{admin.cluster_id()}-{group}-{slot}")
+    control = ControlLog(KafkaReader(kafka), admin, codec, regions)
+    intake = Intake(codec, Regions.load(), regions, partitions)
+    registry, health = process_registry(), Health()
+    metrics = EngineMetrics(registry)
+    engine = Engine(
+        EngineParts(
+            consumer,
+            producer,
+            admin,
+            intake,
+            control,
+            TransactionWriter(
+                producer,
+                codec,
+                regions,
+                QuarantineRecords(codec, SealingKey.read(settings.sealing_key_file)),
+                control.topic_id,
+                admin.partitions(HUB_QUARANTINE),
+            ),
+            TakeoverParts(
+                consumer, lambda: KafkaReader(kafka), admin, codec, intake, regions, control, allow_rebuild
+            ),
+            Partials(plain, codec, regions, time.monotonic),
+            Lookups(KafkaReader(kafka), plain, admin, codec, regions),
+            MetricsObserver(metrics, health),
+            _limits(settings),
+        )
+    )
+    name = f"engine-{slot}"
+    exporter = Exporter(
+        name,
+        registry,
+        health,
+        run_dir=runfile.run_dir(settings.data_dir),
+        started=time.time(),
+        port=settings.engine.metrics_port,
+    )
+    return EngineProcess(engine, exporter, LagWatch(kafka, engine, metrics.lag), health)
+
+
+def _limits(settings: Settings) -> EngineLimits:
+    chosen = settings.engine
+    longest_s = chosen.transaction_max_ms / _MS
+    return EngineLimits(
+        records_per_read=chosen.batch_records,
+        interval_least_s=chosen.transaction_min_ms / _MS,
+        interval_most_s=longest_s,
+        publish_per_s=chosen.publish_records_per_s,
+    )
+
+
+def lock_slot(data_dir: Path, slot: int) -> IO[str]:
+    """Hold the slot for as long as the file is open: two engines of one slot would fence each other for
+    ever.
+    """
+    folder = runfile.run_dir(data_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = (folder / f"engine-{slot}.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise Refused(
+            f"another engine already runs in slot {slot} on this machine",
+            remedy="choose another --slot, or stop the other engine",
+        ) from None
+    return handle

@@ -1,0 +1,66 @@
+"""Regions as small process-local numbers, so that a clause on regions is one table look-up."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.ids import RegionCode
+
+NO_REGION = 0
+"""Index of a person without a DTSEN fact; its digits are 0."""
+
+
+class RegionIndex:
+    """Interns region codes. Indices are dense, start at 1 and never change; they never leave the process."""
+
+    def __init__(self) -> None:
+        self._index: dict[int, int] = {0: NO_REGION}
+        self._digits = [0]
+        self._columns: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._texts = [""]
+
+    def __len__(self) -> int:
+        return len(self._digits)
+
+    def intern(self, digits: int) -> int:
+        """Index of the code with these digits, given one if it is new."""
+        found = self._index.get(digits)
+        if found is None:
+            found = self._index[digits] = len(self._digits)
+            self._texts.append(RegionCode.from_digits(digits).text)
+            self._digits.append(digits)
+            self._columns = None
+        return found
+
+    def intern_all(self, digits: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Indices of many codes; cost is that of their distinct values."""
+        unique, inverse = np.unique(digits, return_inverse=True)
+        return self.intern_each(unique.tolist())[inverse]
+
+    def intern_each(self, digits: Iterable[int]) -> NDArray[np.uint32]:
+        """Indices of a few distinct codes."""
+        return np.array([self.intern(d) for d in digits], np.uint32)
+
+    @property
+    def digits(self) -> NDArray[np.int64]:
+        """Digits per index."""
+        return self._both()[0]
+
+    @property
+    def regencies(self) -> NDArray[np.int64]:
+        """Digits of the regency (four digits) per index; 0 for no region."""
+        return self._both()[1]
+
+    @property
+    def texts(self) -> list[str]:
+        """Dotted code per index; empty for no region. Do not change it."""
+        return self._texts
+
+    def _both(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        if self._columns is None:
+            digits = np.array(self._digits, np.int64)
+            # Codes have 2, 4, 6 or 10 digits; a fact is a regency at least.
+            scale = np.select([digits >= 10**9, digits >= 10**5], [10**6, 100], default=1)
+            self._columns = digits, digits // scale
+        return self._columns

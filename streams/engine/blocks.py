@@ -1,0 +1,193 @@
+"""The two kinds of records on hub.state. Each can be read by itself: no process-local number leaves the
+process.
+
+*Row block*: "these rows now have these values", an Arrow IPC stream. Regions are the int64 of their
+digits, enums their schema numbers, published verdicts one column per directive and version.
+*Partition block*: positions, counts and markers of the partition at that transaction, JSON.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from schemas.errors import Refused
+from schemas.ids import TOKEN_BYTES
+from streams.coverage.content import fold
+from streams.coverage.situation import PAID_SLOTS
+from streams.coverage.verdict import NOT_MEANT
+from streams.engine.partition import Partition, Rows, Slot
+from streams.engine.token_index import TOKEN
+
+InternRegions = Callable[[NDArray[np.int64]], NDArray[np.uint32]]
+"""Digits of regions to this process's region numbers."""
+
+LAYOUT = 1
+"""Version of what the blocks hold. A reader of another layout refuses; a rebuild makes a new one."""
+
+ROWS_KEY, PARTITION_KEY = b"rows", b"partition"
+"""Kafka keys that tell the two kinds apart."""
+
+BLOCK_ROWS = 3_500
+"""Rows per block: some 140 bytes a row stay under 512 KiB, well below the broker's message limit."""
+
+_PLAIN = (
+    "dtsen_version",
+    "dtsen_hash",
+    "dtsen_offset",
+    "decile",
+    "extreme_poor",
+    "birth",
+    "sex",
+    "work_status",
+    "industry",
+    "presence",
+    "bpjs_version",
+    "bpjs_hash",
+    "bpjs_offset",
+    "bpjs_flags",
+)
+_SLOT_PREFIX = "verdict:"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepMark:
+    """A completed sweep: all live rows were written again at or after offset ``start``."""
+
+    start: int
+    rows: int
+    digest: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEntry:
+    """Counts of one batch as they stand; ``by_class`` in the order of ``batches.CLASSES``."""
+
+    topic: str
+    batch: str
+    by_class: list[int]
+    first_offset: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionBlock:
+    """The partition at one transaction. ``positions`` and ``topic_ids`` per agency topic;
+    ``control_offset`` next to read.
+
+    ``rebuilding``: rows of this generation are not all here before its first ``sweep``.
+    """
+
+    generation: int
+    positions: dict[str, int]
+    topic_ids: dict[str, str]
+    control_offset: int
+    control_topic_id: str
+    batches: list[BatchEntry] = field(default_factory=list)
+    sweep: SweepMark | None = None
+    rebuilding: bool = False
+    layout: int = LAYOUT
+
+    def encode(self) -> bytes:
+        """The record value."""
+        return json.dumps(asdict(self), separators=(",", ":")).encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "PartitionBlock":
+        """Read a record value; raises ``Refused`` for another layout."""
+        data = json.loads(value)
+        _check_layout(data["layout"])
+        data["batches"] = [BatchEntry(**entry) for entry in data["batches"]]
+        data["sweep"] = SweepMark(**data["sweep"]) if data["sweep"] else None
+        return cls(**data)
+
+
+def _check_layout(layout: int) -> None:
+    if layout != LAYOUT:
+        raise Refused(
+            f"the state was written with layout {layout}, this version reads layout {LAYOUT}",
+            remedy="run the version that wrote it, or start the engine with --rebuild",
+        )
+
+
+def encode_rows(partition: Partition, rows: Rows, region_digits: NDArray[np.int64]) -> Iterator[bytes]:
+    """Row blocks for these rows as they are now; ``region_digits`` per region index."""
+    for start in range(0, len(rows), BLOCK_ROWS):
+        yield _encode_block(partition, rows[start : start + BLOCK_ROWS], region_digits)
+
+
+def _encode_block(partition: Partition, rows: Rows, region_digits: NDArray[np.int64]) -> bytes:
+    facts, published = partition.facts.take(rows), partition.published
+    columns: dict[str, pa.Array] = {"token": _fixed(partition.index.tokens[rows].tobytes(), TOKEN_BYTES)}
+    for name in _PLAIN:
+        columns[name] = pa.array(getattr(facts, name))
+    columns["region"] = pa.array(region_digits[facts.region])
+    columns["paid"] = pa.FixedSizeListArray.from_arrays(pa.array(facts.paid.reshape(-1)), PAID_SLOTS)
+    columns["seq"] = pa.array(published.seq[rows])
+    columns["published_region"] = pa.array(region_digits[published.region[rows]])
+    for (directive, version), column in sorted(published.verdicts.items()):
+        codes = column[rows]
+        if codes.any():
+            columns[f"{_SLOT_PREFIX}{version}:{directive}"] = pa.array(codes)
+    block = pa.RecordBatch.from_pydict(columns)
+    sink = pa.BufferOutputStream()
+    schema = block.schema.with_metadata({"layout": str(LAYOUT), "generation": str(partition.generation)})
+    with pa.ipc.new_stream(sink, schema) as writer:
+        writer.write_batch(block.replace_schema_metadata(schema.metadata))
+    encoded: bytes = sink.getvalue().to_pybytes()
+    return encoded
+
+
+def _fixed(raw: bytes, width: int) -> pa.Array:
+    return pa.Array.from_buffers(pa.binary(width), len(raw) // width, [None, pa.py_buffer(raw)])
+
+
+def generation_of(value: bytes) -> int:
+    """The state generation a row block belongs to."""
+    schema = pa.ipc.open_stream(value).schema
+    return int(schema.metadata[b"generation"])
+
+
+def apply_rows(partition: Partition, value: bytes, intern: InternRegions) -> int:
+    """Put a row block into the partition; returns how many rows it held. Raises ``Refused`` for another
+    layout.
+    """
+    block = pa.ipc.open_stream(value).read_next_batch()
+    _check_layout(int(block.schema.metadata[b"layout"]))
+    tokens = np.frombuffer(block["token"].buffers()[1], TOKEN, count=len(block))
+    rows = partition.rows_for(tokens)
+    facts, published = partition.facts, partition.published
+    for name in _PLAIN:
+        getattr(facts, name)[rows] = block[name].to_numpy()
+    facts.region[rows] = intern(block["region"].to_numpy())
+    facts.paid[rows] = block["paid"].flatten().to_numpy().reshape(-1, PAID_SLOTS)
+    published.seq[rows] = block["seq"].to_numpy()
+    published.region[rows] = intern(block["published_region"].to_numpy())
+    written = {_slot(name): name for name in block.schema.names if name.startswith(_SLOT_PREFIX)}
+    for slot in written.keys() | published.verdicts.keys():
+        published.column(slot)[rows] = block[written[slot]].to_numpy() if slot in written else NOT_MEANT
+    return len(block)
+
+
+def _slot(name: str) -> Slot:
+    version, directive = name.removeprefix(_SLOT_PREFIX).split(":", 1)
+    return directive, int(version)
+
+
+def rows_digest(partition: Partition, rows: slice) -> int:
+    """Order-free digest of rows, 64 bits: it proves a sweep or a restore whole, against loss, not against
+    malice.
+    """
+    tokens = partition.index.tokens[rows].view(np.uint64).reshape(-1, 2)
+    facts, published = partition.facts.take(rows), partition.published
+    fields = [
+        tokens[:, 0],
+        tokens[:, 1],
+        facts.dtsen_version.view(np.uint64),
+        facts.bpjs_version.view(np.uint64),
+        published.seq[rows].astype(np.uint64),
+    ]
+    return int(fold(LAYOUT, fields).sum(dtype=np.uint64))

@@ -1,0 +1,326 @@
+"""The engine's loop: serve the group, take facts in, decide, commit; between transactions answer and
+count.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from schemas.errors import Refused, Retryable, TransactionAborted
+from schemas.names import AGENCY_FACTS, HUB_STATE
+from schemas.records import RecordBatch, TopicPartition
+from streams.engine.blocks import SweepMark
+from streams.engine.control_log import ControlLog
+from streams.engine.intake import Intake
+from streams.engine.lookups import Lookups
+from streams.engine.observer import EngineObserver
+from streams.engine.owned import Owned
+from streams.engine.ownership import Ownership
+from streams.engine.partials import Partials
+from streams.engine.ports import GroupConsumer, LogAdmin, TransactionalProducer
+from streams.engine.sweep import Sweep, sweep_is_due
+from streams.engine.takeover import Takeover, TakeoverParts
+from streams.engine.transaction import Budget, Draft, TransactionWriter
+
+log = logging.getLogger(__name__)
+
+_COMMIT_S = 0.01
+"""About what a commit itself takes; part of the time between two transactions."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """Bounds of one engine. Times in seconds."""
+
+    records_per_read: int = 20_000
+    interval_least_s: float = 0.02
+    interval_most_s: float = 1.0
+    interval_while_asked_s: float = 0.05
+    """While a look-up waits transactions are at most this far apart."""
+    publish_per_s: int = 200_000
+    """Differences a scan may publish a second; live facts are always published with their transaction."""
+    scan_rows_per_transaction: int = 2_000_000
+    pending_rows: int = 200_000
+    """Records folded before a transaction is due whatever the clock says."""
+
+
+@dataclass(slots=True)
+class EngineParts:
+    """The engine's surroundings, put together by ``deploy``."""
+
+    consumer: GroupConsumer
+    producer: TransactionalProducer
+    admin: LogAdmin
+    intake: Intake
+    control: ControlLog
+    writer: TransactionWriter
+    takeover: TakeoverParts
+    partials: Partials
+    lookups: Lookups
+    observer: EngineObserver
+    limits: EngineLimits = field(default_factory=EngineLimits)
+    clock: Callable[[], float] = time.monotonic
+    wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+
+
+class Engine:
+    """One member of the engine group. ``step`` in a loop; ``close`` at the end. Not thread-safe.
+
+    Memory may be ahead of the log only between two commits, and only for partitions in ``owned``. A
+    transaction opens and closes within ``_commit``, so none ever spans a change of ownership.
+    """
+
+    def __init__(self, parts: EngineParts) -> None:
+        self._parts = parts
+        self.owned: dict[int, Owned] = {}
+        self._takeovers: dict[int, Takeover] = {}
+        self._ownership = Ownership(self._flush_before_revocation)
+        self._start_over: set[int] = set()
+        """Partitions whose transaction was aborted."""
+        self._group_metadata: object = None
+        self._metadata_is_current = False
+        """Whether it was taken after the last gain of a partition: the broker refuses an older one for
+        that.
+        """
+        self._pending = 0
+        self._next_commit = 0.0
+        self._interval = parts.limits.interval_least_s
+
+    def start(self) -> None:
+        """Fence a predecessor of this slot, then join the group."""
+        self._parts.producer.init()
+        self._parts.consumer.subscribe(AGENCY_FACTS, self._ownership)
+
+    def close(self) -> None:
+        """Commit what is folded, then leave the group. Whatever fails is done again by whoever takes over."""
+        try:
+            self._commit()
+        except (TransactionAborted, Retryable) as error:
+            log.warning("the last transaction was not committed, it will be done again: %s", error)
+        for takeover in self._takeovers.values():
+            takeover.close()
+        self._parts.consumer.close()
+        self._parts.producer.close()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way: no takeover, no scan, no sweep, nothing to commit."""
+        return not self._takeovers and not any(self._has_work(one) for one in self.owned.values())
+
+    def step(self) -> None:
+        """One turn: control, takeovers, input, and a transaction when one is due."""
+        self._parts.control.drain(self._rules_changed)
+        if not self._pending:
+            # Facts folded from here on are committed under the membership they were read under.
+            self._group_metadata = self._parts.consumer.group_metadata()
+            self._metadata_is_current = True
+        self._read()
+        self._advance_takeovers()
+        if self._due():
+            self._commit()
+        self._between_transactions()
+
+    def _read(self) -> None:
+        limits = self._parts.limits
+        room = limits.records_per_read if self.owned else 0
+        timeout = 0.0 if self._takeovers or self._has_backlog() else self._patience()
+        try:
+            batches = self._parts.consumer.consume(room, timeout)
+        except Retryable as error:
+            log.warning("reading failed, going on from the last positions: %s", error)
+            self._settle_ownership()
+            self._seek_all()
+            return
+        # What was read for a partition that went meanwhile is not ours to fold.
+        self._settle_ownership()
+        for batch in batches:
+            self._fold(batch)
+
+    def _fold(self, batch: RecordBatch) -> None:
+        owned = self.owned.get(batch.source.partition)
+        if owned is None:
+            return
+        expected = owned.partition.positions[batch.source.topic]
+        if batch.offsets[0] < expected:
+            return  # read before a seek took hold
+        rules = self._parts.control.rules()
+        taken = self._parts.intake.fold(owned.partition, batch, 0 if rules is None else rules.day_number)
+        owned.rejects.extend(taken.rejects)
+        self._pending += len(batch)
+        self._parts.observer.folded(batch, taken.by_class)
+
+    def _patience(self) -> float:
+        """How long to wait for input: to the next transaction, or a short while when nothing waits."""
+        least = self._parts.limits.interval_least_s
+        if not self._pending:
+            return least
+        return min(max(self._next_commit - self._parts.clock(), 0.0), least)
+
+    def _has_backlog(self) -> bool:
+        return any(self._is_scanning(one) or one.sweep is not None for one in self.owned.values())
+
+    def _is_scanning(self, owned: Owned) -> bool:
+        return owned.partition.scan is not None and self._parts.control.rules() is not None
+
+    def _has_work(self, owned: Owned) -> bool:
+        behind = owned.control_offset != self._parts.control.position
+        scanning = self._is_scanning(owned)
+        return owned.has_input or owned.partition.has_dirty or scanning or owned.sweep is not None or behind
+
+    def _due(self) -> bool:
+        if self._pending >= self._parts.limits.pending_rows:
+            return True
+        return self._parts.clock() >= self._next_commit and any(map(self._has_work, self.owned.values()))
+
+    def _commit(self) -> None:
+        """Draft, send and commit; on an abort the drafted partitions are restored from the log."""
+        limits, control = self._parts.limits, self._parts.control
+        work = [
+            one for n, one in self.owned.items() if not self._ownership.has_lost(n) and self._has_work(one)
+        ]
+        if not work:
+            return
+        started = self._parts.clock()
+        publish = max(int(limits.publish_per_s * (self._interval + _COMMIT_S)), 1)
+        budget = Budget(1 + publish // len(work), 1 + limits.scan_rows_per_transaction // len(work))
+        rules, offset, now_ms = control.rules(), control.position, self._parts.wall_ms()
+        drafts = [self._parts.writer.draft(one, rules, offset, now_ms, budget) for one in work]
+        try:
+            if any(draft.records for draft in drafts):
+                self._parts.writer.commit(drafts, self._group_metadata)
+        except TransactionAborted as error:
+            log.warning("transaction aborted, %d partitions are restored: %s", len(drafts), error)
+            self._abort([draft.owned.number for draft in drafts])
+            return
+        self._pending = 0
+        self._after_commit(drafts, started)
+
+    def _after_commit(self, drafts: Sequence[Draft], started: float) -> None:
+        limits, parts = self._parts.limits, self._parts
+        for draft in drafts:
+            owned = draft.owned
+            state = TopicPartition(HUB_STATE, owned.number)
+            owned.state_offset += sum(len(r) for r in draft.records if r.target == state) + 1
+            if draft.mark is not None:
+                self._trim(state, draft.mark)
+            elif owned.sweep is None and sweep_is_due(owned.partition, owned.bytes_since_sweep):
+                owned.sweep = Sweep(parts.admin.high_watermark(state))
+        ended = parts.clock()
+        # A transaction costs about the same whatever it holds: leave four times as long between two.
+        self._interval = min(max(4 * (ended - started), limits.interval_least_s), limits.interval_most_s)
+        self._next_commit = ended + self._interval
+        parts.observer.committed(drafts, ended - started)
+
+    def _trim(self, state: TopicPartition, mark: SweepMark) -> None:
+        """What lies before a completed sweep is garbage; if it cannot be deleted now, the next sweep does
+        it.
+        """
+        try:
+            self._parts.admin.delete_before(state, mark.start)
+        except Retryable as error:
+            log.warning("hub.state partition %d was not trimmed: %s", state.partition, error)
+        self._parts.observer.swept(state.partition, mark.rows)
+
+    def _abort(self, numbers: Sequence[int]) -> None:
+        """Nothing of the transaction happened: these partitions start over from what the log says.
+
+        May run within a revocation, so it only forgets; ``_settle_ownership`` takes them over again.
+        """
+        self._parts.producer.abort()
+        self._parts.observer.aborted()
+        for number in numbers:
+            self._drop(number)
+        self._start_over.update(numbers)
+        self._pending = 0
+
+    def _seek_all(self) -> None:
+        """After trouble the reading positions are those of memory, whatever the consumer thinks."""
+        for owned in self.owned.values():
+            self._seek(owned)
+
+    def _seek(self, owned: Owned) -> None:
+        for source in owned.inputs:
+            self._parts.consumer.seek(source, owned.partition.positions[source.topic])
+
+    def _rules_changed(self, cause: str) -> None:
+        for owned in self.owned.values():
+            owned.partition.request_scan(frozenset({cause}), refresh=cause == "CLOCK")
+
+    def _flush_before_revocation(self, numbers: Sequence[int]) -> None:
+        """From within the revocation: until it returns, the partitions are still ours."""
+        if any(number in self.owned for number in numbers):
+            self._commit()
+
+    def _settle_ownership(self) -> None:
+        """Act on what the listener noted, now that we are outside its callbacks."""
+        gone, gained = self._ownership.take()
+        again, self._start_over = self._start_over, set()
+        for number in gone:
+            self._drop(number)
+        for number in gained | again:
+            self._take_over(number)
+        if gained:
+            self._metadata_is_current = False
+        if again:
+            self._seek_all()
+        if gone or gained:
+            log.info("partitions gained %s, given up %s", sorted(gained), sorted(gone))
+            self._parts.observer.owns(len(self.owned))
+
+    def _drop(self, number: int) -> None:
+        self.owned.pop(number, None)
+        self._parts.partials.forget(number)
+        if (takeover := self._takeovers.pop(number, None)) is not None:
+            takeover.close()
+
+    def _take_over(self, number: int) -> None:
+        if self._ownership.holds(number):
+            sources = [TopicPartition(topic, number) for topic in AGENCY_FACTS]
+            self._parts.consumer.pause(sources)
+            self._takeovers[number] = Takeover(number, self._parts.takeover)
+
+    def _advance_takeovers(self) -> None:
+        """One at a time: restoring is bound by this one core anyway, and the first is soonest live."""
+        if not self._takeovers or not self._metadata_is_current:
+            return
+        number, takeover = next(iter(self._takeovers.items()))
+        owned = takeover.step()
+        if owned is None:
+            return
+        del self._takeovers[number]
+        self.owned[number] = owned
+        self._seek(owned)
+        self._parts.consumer.resume(owned.inputs)
+        self._parts.observer.restored(number, takeover.rows_read)
+        self._parts.observer.owns(len(self.owned))
+
+    def _between_transactions(self) -> None:
+        parts, now_ms = self._parts, self._parts.wall_ms()
+        parts.lookups.follow(set(self.owned))
+        asked = parts.lookups.poll()
+        if asked:
+            self._next_commit = min(self._next_commit, parts.clock() + parts.limits.interval_while_asked_s)
+        if self._pending:
+            return  # memory is ahead of the log
+        rules, offset = parts.control.rules(), parts.control.position
+        if asked:
+            parts.observer.answered(parts.lookups.answer(self.owned, rules, offset, now_ms))
+        if parts.partials.due():
+            settled = [one for one in self.owned.values() if not one.rebuilding]
+            parts.partials.send(settled, rules, offset, now_ms)
+            if rules is not None:
+                for owned in settled:  # not earlier: their last counts must have been told
+                    owned.partition.batches.close_before(rules.day_number)
+        parts.observer.turned(self.owned, self._takeovers)
+
+
+def refuse_if_fewer_partitions(admin: LogAdmin, partitions: int) -> None:
+    """All person topics share one partition count, fixed for life: refuse to start on any other."""
+    for topic in (*AGENCY_FACTS, HUB_STATE):
+        found = admin.partitions(topic)
+        if found != partitions:
+            raise Refused(
+                f"{topic} has {found} partitions, this hub has {partitions}",
+                remedy="partition counts are fixed for life; make a new generation of topics instead",
+            )

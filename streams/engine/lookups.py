@@ -1,0 +1,137 @@
+"""Questions about one person, answered from committed rows by a plain producer."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from schemas.codec import AvroCodec
+from schemas.errors import ContractBroken
+from schemas.events import Lookup
+from schemas.names import HUB_ANSWERS, HUB_LOOKUPS
+from schemas.records import Outgoing, RecordBatch, TopicPartition
+from streams.coverage.explain import explain_directive, explain_facts, explain_verdict
+from streams.coverage.ordering import NO_FACT
+from streams.coverage.region_index import NO_REGION, RegionIndex
+from streams.engine.owned import Owned
+from streams.engine.partition import Partition
+from streams.engine.ports import LogAdmin, PlainProducer, Reader
+from streams.engine.rules import Rules
+from streams.engine.token_index import TOKEN
+
+_AT_MOST = 100
+"""Questions answered between two transactions; the rest wait for the next pause."""
+
+
+class Lookups:
+    """Reads hub.lookups of the owned partitions from when each was gained, and answers on hub.answers."""
+
+    def __init__(
+        self, reader: Reader, producer: PlainProducer, admin: LogAdmin, codec: AvroCodec, regions: RegionIndex
+    ) -> None:
+        self._reader, self._producer, self._admin = reader, producer, admin
+        self._codec, self._regions = codec, regions
+        self._positions: dict[TopicPartition, int] = {}
+        self.waiting: list[RecordBatch] = []
+
+    def follow(self, numbers: set[int]) -> None:
+        """Read the look-ups of exactly these partitions; one newly gained is read from its end.
+
+        A question asked during a takeover is therefore asked again by whoever waits for its answer.
+        """
+        wanted = {TopicPartition(HUB_LOOKUPS, number) for number in numbers}
+        if wanted == self._positions.keys():
+            return
+        for gone in self._positions.keys() - wanted:
+            del self._positions[gone]
+        for gained in wanted - self._positions.keys():
+            self._positions[gained] = self._admin.high_watermark(gained)
+        self._reader.assign(self._positions)
+
+    def poll(self) -> bool:
+        """Fetch questions; returns whether any waits for an answer."""
+        if self._positions:
+            for batch in self._reader.consume(_AT_MOST, 0.0):
+                self._positions[batch.source] = batch.next_offset
+                self.waiting.append(batch)
+        return bool(self.waiting)
+
+    def answer(
+        self, owned: Mapping[int, Owned], rules: Rules | None, control_offset: int, now_ms: int
+    ) -> int:
+        """Answer what waits, from rows that are all on the log; returns how many answers were sent."""
+        batches, self.waiting = self.waiting, []
+        keys, values = [], []
+        for batch in batches:
+            one = owned.get(batch.source.partition)
+            for key, value in zip(batch.keys, batch.values, strict=True):
+                question = self._question(value)
+                if one is None or key is None or question is None:
+                    continue
+                explanation = self._explain(one.partition, key, rules, control_offset)
+                answer = {
+                    "lookup": question.lookup,
+                    "found": explanation["facts"]["dtsen"] is not None
+                    or explanation["facts"]["bpjs"] is not None
+                    or explanation["published"] is not None,
+                    "explanation": json.dumps(explanation),
+                    "answered_at": now_ms,
+                }
+                keys.append(key)
+                values.append(self._codec.encode(HUB_ANSWERS, answer))
+        if keys:
+            self._producer.produce(Outgoing(TopicPartition(HUB_ANSWERS, -1), keys, values))
+        return len(keys)
+
+    def _question(self, value: bytes | None) -> Lookup | None:
+        """The question, or ``None`` for one that cannot be read or states no purpose: it gets no answer."""
+        try:
+            question = Lookup.from_record(self._codec.decode(HUB_LOOKUPS, value or b""))
+        except ContractBroken:
+            return None
+        return question if question.purpose.strip() else None
+
+    def _explain(
+        self, partition: Partition, key: bytes, rules: Rules | None, control_offset: int
+    ) -> dict[str, Any]:
+        row = _row_of(partition, key)
+        facts = partition.facts.take(row)
+        known = len(row) > 0
+        seq = int(partition.published.seq[row][0]) if known else 0
+        region = int(facts.region[0]) if known and facts.dtsen_version[0] != NO_FACT else NO_REGION
+        directives = [] if rules is None or not known else rules.directives
+        return {
+            "region": self._regions.texts[region] or None,
+            "business_date": None if rules is None else rules.day.isoformat(),
+            "facts": explain_facts(facts, rules.membership if rules else None)
+            if known
+            else {"dtsen": None, "bpjs": None},
+            "directives": [explain_directive(d, facts, rules.membership) for d in directives]
+            if rules
+            else [],
+            "published": {"seq": seq, **self._published(partition, row)} if seq else None,
+            "held": False,
+            "control_offset": control_offset - 1,
+        }
+
+    def _published(self, partition: Partition, row: np.ndarray) -> dict[str, Any]:
+        verdicts = []
+        for (directive, version), codes in sorted(partition.published.verdicts.items()):
+            verdict = explain_verdict(int(codes[row][0]))
+            if verdict is not None:
+                verdicts.append({"directive": directive, "version": version, **verdict})
+        statuses = {verdict["status"] for verdict in verdicts}
+        status = "GAP" if "GAP" in statuses else "COVERED" if statuses else "NOT_ELIGIBLE"
+        region = self._regions.texts[int(partition.published.region[row][0])]
+        return {"status": status, "region": region, "verdicts": verdicts}
+
+
+def _row_of(partition: Partition, key: bytes) -> np.ndarray:
+    """The person's row as an array of length 1, or of length 0 if there is none."""
+    try:
+        token = np.frombuffer(bytes.fromhex(key.decode("ascii")), TOKEN)
+    except (ValueError, UnicodeDecodeError):
+        return np.zeros(0, np.intp)
+    rows = partition.index.find(token)
+    return rows[rows >= 0]

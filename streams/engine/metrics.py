@@ -1,0 +1,100 @@
+"""The engine's metrics, set from what it tells of itself."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring.liveness import Health
+from monitoring.registry import EngineMetrics
+from schemas.records import RecordBatch
+from streams.engine.batches import CLASSES
+from streams.engine.owned import Owned
+from streams.engine.takeover import Takeover
+from streams.engine.transaction import Draft
+
+_MS = 1000.0
+
+
+class MetricsObserver:
+    """An ``EngineObserver`` that counts. Records count once their transaction is committed, as the
+    catalogue says.
+    """
+
+    def __init__(self, metrics: EngineMetrics, health: Health) -> None:
+        self._metrics, self._health = metrics, health
+        self._folded: list[tuple[str, NDArray[np.int64], NDArray[np.int64]]] = []
+        """Topic, broker times and records per class of each batch: not the batch, which holds its
+        messages.
+        """
+        self._owned: set[int] = set()
+        self._restoring_since: dict[int, float] = {}
+
+    def folded(self, batch: RecordBatch, by_class: NDArray[np.int64]) -> None:
+        """See ``EngineObserver``."""
+        self._folded.append((batch.source.topic, batch.timestamps, by_class))
+
+    def committed(self, drafts: Sequence[Draft], seconds: float) -> None:
+        """See ``EngineObserver``."""
+        metrics, now_s = self._metrics, time.time()
+        metrics.transactions.at("committed").inc()
+        metrics.transaction_seconds.observe(seconds)
+        metrics.last_commit_timestamp_seconds.set(now_s)
+        for topic, timestamps, by_class in self._folded:
+            metrics.consumed_records.at(topic).inc(len(timestamps))
+            for name, records in zip(CLASSES, by_class.tolist(), strict=False):
+                if records:
+                    metrics.classified_records.at(topic, name).inc(records)
+            metrics.published_latency_seconds.observe(now_s - timestamps / _MS)
+        self._folded.clear()
+        for draft in drafts:
+            metrics.published_records.inc(draft.published)
+            metrics.state_bytes.inc(draft.state_bytes)
+            for topic, reason in draft.quarantined:
+                metrics.quarantined_records.at(topic, reason).inc()
+
+    def aborted(self) -> None:
+        """See ``EngineObserver``."""
+        self._folded.clear()
+        self._metrics.transactions.at("aborted").inc()
+
+    def swept(self, number: int, rows: int) -> None:
+        """See ``EngineObserver``."""
+        self._metrics.sweeps.inc()
+
+    def restored(self, number: int, rows_read: int) -> None:
+        """See ``EngineObserver``."""
+        self._metrics.takeovers.inc()
+        self._metrics.restored_rows.inc(rows_read)
+        since = self._restoring_since.pop(number, None)
+        if since is not None:
+            self._metrics.restore_seconds.observe(time.monotonic() - since)
+
+    def owns(self, partitions: int) -> None:
+        """See ``EngineObserver``."""
+        self._metrics.owned_partitions.set(partitions)
+
+    def answered(self, answers: int) -> None:
+        """See ``EngineObserver``."""
+        self._metrics.lookups.inc(answers)
+
+    def turned(self, owned: Mapping[int, Owned], takeovers: Mapping[int, Takeover]) -> None:
+        """See ``EngineObserver``."""
+        metrics = self._metrics
+        self._health.beat()
+        for number in takeovers:
+            self._restoring_since.setdefault(number, time.monotonic())
+        metrics.restoring_partitions.set(len(takeovers))
+        for number, one in owned.items():
+            metrics.persons.at(number).set(len(one.partition))
+            metrics.unswept_state_bytes.at(number).set(one.bytes_since_sweep)
+            scan = one.partition.scan
+            metrics.dirty_rows.at(number).set(0 if scan is None else len(one.partition) - scan.cursor)
+        for number in self._owned - owned.keys():
+            metrics.forget_partition(number)
+        self._owned = set(owned)
+        if takeovers:
+            self._health.not_ready(f"restoring partitions {', '.join(map(str, sorted(takeovers)))}")
+        else:
+            self._health.ready()

@@ -1,0 +1,40 @@
+"""What the engine tells of itself, for metrics; it decides nothing and may be ignored."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.records import RecordBatch
+from streams.engine.owned import Owned
+from streams.engine.takeover import Takeover
+from streams.engine.transaction import Draft
+
+
+class EngineObserver(Protocol):
+    """Called from the engine's thread; must return at once and never raise."""
+
+    def folded(self, batch: RecordBatch, by_class: NDArray[np.int64]) -> None:
+        """A batch was folded; records per class, in the order of ``batches.CLASSES`` as far as it goes."""
+
+    def committed(self, drafts: Sequence[Draft], seconds: float) -> None:
+        """A transaction was committed and took this long from its first decision."""
+
+    def aborted(self) -> None:
+        """A transaction was aborted."""
+
+    def swept(self, number: int, rows: int) -> None:
+        """A sweep of a partition is complete."""
+
+    def restored(self, number: int, rows_read: int) -> None:
+        """A partition was taken over."""
+
+    def owns(self, partitions: int) -> None:
+        """How many partitions are owned now."""
+
+    def answered(self, answers: int) -> None:
+        """Look-ups were answered."""
+
+    def turned(self, owned: Mapping[int, Owned], takeovers: Mapping[int, Takeover]) -> None:
+        """The loop has gone round once and memory is on the log."""

@@ -1,0 +1,165 @@
+"""Absolute counts of the owned partitions for the control plane, all repeatable from state."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from schemas.codec import AvroCodec
+from schemas.ids import RegionCode
+from schemas.names import HUB_PARTIALS
+from schemas.records import Outgoing, TopicPartition
+from streams.coverage.region_index import RegionIndex
+from streams.coverage.totals import DIRECTIVE_COUNTS, DISCREPANCIES, RegencyCounts, count_regencies
+from streams.engine.batches import CLASSES
+from streams.engine.owned import Owned
+from streams.engine.ports import PlainProducer
+from streams.engine.rules import Rules
+
+FULL_EVERY_S = 60.0
+"""A full round repeats everything: what was lost on the way is made good within a minute."""
+
+SHARE_OF_TIME = 0.05
+"""Counting may take this share of the engine's time; the more persons, the rarer it gets."""
+
+SPACING_AT_LEAST_S = 0.5
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was last told of a partition, to tell only what differs the next time."""
+
+    standing: tuple[object, ...]
+    day: date | None
+    full_again_at: float
+    regions: dict[str, Record]
+    batches: dict[tuple[str, str], Record]
+
+
+class Partials:
+    """Counts and sends what changed. Call ``send`` only while all of memory is on the log."""
+
+    def __init__(
+        self, producer: PlainProducer, codec: AvroCodec, regions: RegionIndex, clock: Callable[[], float]
+    ) -> None:
+        self._producer, self._codec, self._regions, self._clock = producer, codec, regions, clock
+        self._sent: dict[int, _Sent] = {}
+        self._next = 0.0
+
+    def forget(self, number: int) -> None:
+        """The partition is no longer ours; when it comes back everything is told again."""
+        self._sent.pop(number, None)
+
+    def due(self) -> bool:
+        """Whether it is time to count."""
+        return self._clock() >= self._next
+
+    def send(self, owned: Iterable[Owned], rules: Rules | None, control_offset: int, now_ms: int) -> int:
+        """Count and send for each partition whose committed state has moved; returns how many were sent."""
+        started, sent = self._clock(), 0
+        for one in owned:
+            before = self._sent.get(one.number)
+            if before is not None and (started >= before.full_again_at or before.day != _day(rules)):
+                before = None
+            standing = (dict(one.written), one.state_offset, control_offset)
+            if before is None or before.standing != standing:
+                self._send_one(one, rules, control_offset, now_ms, before, standing, started)
+                sent += 1
+        took = self._clock() - started
+        self._next = started + max(SPACING_AT_LEAST_S, took / SHARE_OF_TIME)
+        return sent
+
+    def _send_one(
+        self,
+        owned: Owned,
+        rules: Rules | None,
+        control_offset: int,
+        now_ms: int,
+        before: _Sent | None,
+        standing: tuple[object, ...],
+        started: float,
+    ) -> None:
+        """Send one partition: everything when ``before`` is ``None``, else what differs from it."""
+        regions, batches = _region_records(self._count(owned, rules)), _batch_records(owned)
+        full_again_at = started + FULL_EVERY_S if before is None else before.full_again_at
+        told = _Sent(standing, _day(rules), full_again_at, regions, batches)
+        known_regions = {} if before is None else before.regions
+        known_batches = {} if before is None else before.batches
+        # A regency that nobody lives in any more is told once more, emptied.
+        emptied = [_emptied(known_regions[region]) for region in known_regions.keys() - regions.keys()]
+        record = {
+            "partition": owned.number,
+            "generation": owned.partition.generation,
+            "state_offset": owned.state_offset,
+            "control_offset": control_offset,
+            "business_date": _day(rules),
+            "inputs": [{"topic": topic, "offset": at} for topic, at in sorted(owned.written.items())],
+            "full": before is None,
+            "persons": len(owned.partition),
+            "regions": [r for region, r in regions.items() if known_regions.get(region) != r] + emptied,
+            "batches": [b for batch, b in batches.items() if known_batches.get(batch) != b],
+            "sent_at": now_ms,
+        }
+        value = self._codec.encode(HUB_PARTIALS, record)
+        key = str(owned.number).encode()
+        self._producer.produce(Outgoing(TopicPartition(HUB_PARTIALS, -1), [key], [value]))
+        self._sent[owned.number] = told
+
+    def _count(self, owned: Owned, rules: Rules | None) -> RegencyCounts:
+        partition = owned.partition
+        rows = slice(0, len(partition))
+        return count_regencies(
+            partition.facts.take(rows),
+            {slot: codes[rows] for slot, codes in partition.published.verdicts.items()},
+            partition.published.region[rows],
+            () if rules is None else rules.directives,
+            None if rules is None else rules.membership,
+            self._regions.regencies,
+        )
+
+
+def _day(rules: Rules | None) -> date | None:
+    return None if rules is None else rules.day
+
+
+def _region_records(counts: RegencyCounts) -> dict[str, Record]:
+    """Per regency code (empty for no known region) its record, regencies without anyone left out."""
+    records: dict[str, Record] = {}
+    for row, digits in enumerate(counts.regencies.tolist()):
+        directives = [
+            {"directive": name, "version": version}
+            | dict(zip(DIRECTIVE_COUNTS, table[row].tolist(), strict=True))
+            for (name, version), table in counts.directives.items()
+        ]
+        persons, discrepancies = int(counts.persons[row]), counts.discrepancies[row].tolist()
+        if persons or any(discrepancies) or any(d["eligible"] for d in directives):
+            region = RegionCode.from_digits(digits).text if digits else ""
+            records[region] = {
+                "region": region,
+                "persons": persons,
+                "directives": directives,
+                "discrepancies": dict(zip(DISCREPANCIES, discrepancies, strict=True)),
+            }
+    return records
+
+
+def _emptied(record: Record) -> Record:
+    """The record of a regency with every count at zero."""
+    zero = dict.fromkeys(DIRECTIVE_COUNTS, 0)
+    return {
+        "region": record["region"],
+        "persons": 0,
+        "directives": [{**d, **zero} for d in record["directives"]],
+        "discrepancies": dict.fromkeys(DISCREPANCIES, 0),
+    }
+
+
+def _batch_records(owned: Owned) -> dict[tuple[str, str], Record]:
+    """Per open batch its counts as they stand."""
+    return {
+        (topic, batch): {"topic": topic, "batch": batch, "first_offset": count.first_offset}
+        | dict(zip(CLASSES, count.by_class, strict=True))
+        for (topic, batch), count in owned.partition.batches.open.items()
+    }

@@ -1,0 +1,125 @@
+"""All an engine holds of one person partition: facts, what was published, positions and counts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.coverage.facts import Facts
+from streams.coverage.region_index import NO_REGION
+from streams.coverage.verdict import NOT_MEANT
+from streams.engine.batches import BatchCounts
+from streams.engine.token_index import TokenIndex
+
+Slot = tuple[str, int]
+"""A directive id and version: each has its own column of published verdicts."""
+
+Rows = NDArray[np.intp]
+
+BY_DTSEN, BY_MEMBERSHIP = 1, 2
+"""Bits of ``Partition.moved_by``: whose fact moved a person since the last decision."""
+
+_GROWTH = 1.4
+
+
+@dataclass(slots=True)
+class Published:
+    """The last record of each person on coverage.persons: seq (0: none yet), region, verdict code per
+    slot.
+    """
+
+    seq: NDArray[np.uint32]
+    region: NDArray[np.uint32]
+    verdicts: dict[Slot, NDArray[np.uint16]]
+
+    @classmethod
+    def empty(cls, n: int) -> "Published":
+        """Nothing published for ``n`` rows."""
+        return cls(np.zeros(n, np.uint32), np.full(n, NO_REGION, np.uint32), {})
+
+    def column(self, slot: Slot) -> NDArray[np.uint16]:
+        """The verdict column of a slot, made when first asked for."""
+        if slot not in self.verdicts:
+            self.verdicts[slot] = np.full(len(self.seq), NOT_MEANT, np.uint16)
+        return self.verdicts[slot]
+
+    def grown(self, n: int) -> "Published":
+        """A copy with room for ``n`` rows."""
+        larger = Published.empty(n)
+        larger.seq[: len(self.seq)] = self.seq
+        larger.region[: len(self.region)] = self.region
+        for slot, codes in self.verdicts.items():
+            larger.column(slot)[: len(codes)] = codes
+        return larger
+
+
+@dataclass(slots=True)
+class Scan:
+    """Going over all rows after a change of rules. ``cursor`` is the next row; ``refresh``: situations are
+    stale.
+    """
+
+    cursor: int = 0
+    refresh: bool = True
+    causes: frozenset[str] = frozenset()
+
+
+class Partition:
+    """State of one partition. Rows are numbered by ``index``; every column has room for ``capacity`` rows."""
+
+    def __init__(self, number: int, *, generation: int = 0) -> None:
+        self.number = number
+        self.generation = generation
+        self.index = TokenIndex()
+        self.facts = Facts.empty(1024)
+        self.published = Published.empty(1024)
+        self.situation = np.zeros(1024, np.uint16)
+        self.moved_by = np.zeros(1024, np.uint8)
+        self.positions: dict[str, int] = {}
+        """Next offset to read per agency topic; the truth, written with the state."""
+        self.batches = BatchCounts()
+        self.scan: Scan | None = None
+        self._dirty: list[Rows] = []
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def rows_for(self, tokens: NDArray[np.void]) -> Rows:
+        """Row of each token, making room for new persons."""
+        rows = self.index.add(tokens)
+        if len(self.index) > len(self.situation):
+            self._grow(int(len(self.index) * _GROWTH))
+        return rows
+
+    def touch(self, rows: Rows) -> None:
+        """These rows hold new facts: they are decided and written with the next transaction."""
+        self._dirty.append(rows)
+
+    def take_dirty(self) -> Rows:
+        """The touched rows, sorted and once each, and forget them."""
+        if not self._dirty:
+            return np.zeros(0, np.intp)
+        rows = np.unique(np.concatenate(self._dirty))
+        self._dirty.clear()
+        return rows
+
+    @property
+    def has_dirty(self) -> bool:
+        """Whether facts wait to be written."""
+        return bool(self._dirty)
+
+    def request_scan(self, causes: frozenset[str], *, refresh: bool) -> None:
+        """Compare every person anew; what was still to be compared stays so."""
+        running = self.scan
+        if running is not None:
+            causes, refresh = causes | running.causes, refresh or running.refresh
+        self.scan = Scan(0, refresh, causes)
+
+    def _grow(self, capacity: int) -> None:
+        self.facts = self.facts.grown(capacity)
+        self.published = self.published.grown(capacity)
+        for name in ("situation", "moved_by"):
+            column = getattr(self, name)
+            larger = np.zeros(capacity, column.dtype)
+            larger[: len(column)] = column
+            setattr(self, name, larger)

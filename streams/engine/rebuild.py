@@ -1,0 +1,156 @@
+"""A partition made anew when its state is lost: published records and facts read back from their topics.
+
+What was published and its seq come from coverage.persons, facts from the agency topics up to the high
+watermarks seen at the start; nothing is published meanwhile. One comparison afterwards does the rest.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from schemas.codec import AvroCodec
+from schemas.errors import Refused
+from schemas.ids import RegionCode
+from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, PROGRAMS
+from schemas.records import RecordBatch, TopicPartition
+from streams.coverage.region_index import NO_REGION, RegionIndex
+from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
+from streams.engine.intake import Intake
+from streams.engine.partition import Partition
+from streams.engine.ports import LogAdmin, Reader
+from streams.engine.rules import ControlState
+from streams.engine.token_index import TOKEN
+
+_RECORDS_PER_STEP = 20_000
+
+AGENCY_OF = {"dtsen.persons": "BPS", "bpjs.memberships": "BPJSTK"}
+"""Who publishes each topic of facts; FULL publications are recorded per agency."""
+
+
+def check_reach(number: int, admin: LogAdmin, control: ControlState) -> None:
+    """Refuse where an agency topic no longer tells all: publishing then would open gaps nobody has.
+
+    It tells all from its first record on, or from the first record of a reconciled FULL publication.
+    """
+    for topic in AGENCY_FACTS:
+        start = admin.start_offset(TopicPartition(topic, number))
+        full = control.full.get(AGENCY_OF[topic])
+        begins = next((s.offset for s in full.starts if s.partition == number), None) if full else None
+        if start > 0 and (begins is None or begins < start):
+            raise Refused(
+                f"{topic} partition {number} begins at offset {start}: older facts are gone, and no "
+                f"reconciled FULL "
+                f"publication of {AGENCY_OF[topic]} lies after that",
+                remedy=f"ask {AGENCY_OF[topic]} for a FULL publication, then start the engine with --rebuild",
+            )
+
+
+class Rebuild:
+    """Reads one partition's published records, then its facts, in steps."""
+
+    def __init__(
+        self,
+        number: int,
+        generation: int,
+        reader: Reader,
+        admin: LogAdmin,
+        codec: AvroCodec,
+        intake: Intake,
+        regions: RegionIndex,
+    ) -> None:
+        self.partition = Partition(number, generation=generation)
+        self._reader, self._codec, self._intake, self._regions = reader, codec, intake, regions
+        self._todo = [TopicPartition(topic, number) for topic in (COVERAGE_PERSONS, *AGENCY_FACTS)]
+        self._starts = {source: admin.start_offset(source) for source in self._todo}
+        self._targets = {source: admin.high_watermark(source) for source in self._todo}
+        self._open()
+
+    def _open(self) -> None:
+        if self._todo:
+            self._reader.assign({self._todo[0]: self._starts[self._todo[0]]})
+
+    def step(self, timeout_s: float) -> bool:
+        """Read a little; returns whether all was read."""
+        if not self._todo:
+            return True
+        source = self._todo[0]
+        if self._reader.position(source) < self._targets[source]:
+            for batch in self._reader.consume(_RECORDS_PER_STEP, timeout_s):
+                self._apply(batch)
+        if self._reader.position(source) >= self._targets[source]:
+            if source.topic in AGENCY_FACTS:
+                self.partition.positions[source.topic] = self._reader.position(source)
+            self._todo.pop(0)
+            self._open()
+        return not self._todo
+
+    def _apply(self, batch: RecordBatch) -> None:
+        if batch.source.topic == COVERAGE_PERSONS:
+            self._read_published(batch)
+        else:
+            self._intake.fold(self.partition, batch, day=0)
+
+    def _read_published(self, batch: RecordBatch) -> None:
+        last = {key: i for i, key in enumerate(batch.keys)}
+        keep = [i for key, i in last.items() if key is not None and batch.values[i] is not None]
+        gone = [key for key, i in last.items() if key is not None and batch.values[i] is None]
+        if gone:
+            self._forget_published(self.partition.rows_for(_tokens(gone)))
+        if not keep:
+            return
+        decoded = self._codec.decode_batch(COVERAGE_PERSONS, [batch.values[i] or b"" for i in keep])
+        if decoded.rejects:
+            raise Refused(
+                f"coverage.persons partition {batch.source.partition} holds records that cannot be read: "
+                f"{decoded.rejects[0][1]}"
+            )
+        self._set_published(
+            decoded.rows, self.partition.rows_for(_tokens([batch.keys[i] or b"" for i in keep]))
+        )
+
+    def _forget_published(self, rows: NDArray[np.intp]) -> None:
+        published = self.partition.published
+        published.seq[rows], published.region[rows] = 0, NO_REGION
+        for column in published.verdicts.values():
+            column[rows] = NOT_MEANT
+
+    def _set_published(self, records: pa.RecordBatch, rows: NDArray[np.intp]) -> None:
+        published = self.partition.published
+        published.seq[rows] = records["seq"].to_numpy().astype(np.uint32)
+        regions = records["region"].dictionary_encode()
+        numbers = self._regions.intern_each(
+            RegionCode.parse(text).digits for text in regions.dictionary.to_pylist()
+        )
+        published.region[rows] = numbers[regions.indices.to_numpy()]
+        for column in published.verdicts.values():
+            column[rows] = NOT_MEANT
+        verdicts = records["verdicts"]
+        owner = rows[pc.list_parent_indices(verdicts).to_numpy()]
+        flat = verdicts.flatten()
+        slots = _positions_by_slot(flat)
+        codes = np.array([_code(v) for v in flat.to_pylist()], np.uint16)
+        for slot, positions in slots.items():
+            published.column(slot)[owner[positions]] = codes[positions]
+
+
+def _positions_by_slot(verdicts: pa.StructArray) -> dict[tuple[str, int], NDArray[np.intp]]:
+    names, versions = verdicts.field("directive").to_pylist(), verdicts.field("version").to_pylist()
+    found: dict[tuple[str, int], list[int]] = {}
+    for i, slot in enumerate(zip(names, versions, strict=True)):
+        found.setdefault(slot, []).append(i)
+    return {slot: np.array(positions, np.intp) for slot, positions in found.items()}
+
+
+def _code(verdict: Mapping[str, object]) -> int:
+    if verdict["status"] == "COVERED":
+        return COVERED
+    missing, reason = verdict["missing"], str(verdict["reason"])
+    assert isinstance(missing, list)
+    return gap_code(sum(1 << PROGRAMS.index(program) for program in missing), reason)
+
+
+def _tokens(keys: list[bytes]) -> NDArray[np.void]:
+    return np.frombuffer(bytes.fromhex(b"".join(keys).decode()), TOKEN)

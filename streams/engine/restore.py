@@ -1,0 +1,102 @@
+"""Taking over a partition: its state read back from hub.state, in steps, so that the group stays served."""
+
+from schemas.errors import Refused
+from schemas.names import HUB_STATE
+from schemas.records import RecordBatch, TopicPartition
+from streams.coverage.region_index import RegionIndex
+from streams.engine import blocks
+from streams.engine.blocks import PartitionBlock, SweepMark
+from streams.engine.partition import Partition
+from streams.engine.ports import LogAdmin, Reader
+
+_RECORDS_PER_STEP = 200
+
+
+class Restore:
+    """Reads one state partition up to the high watermark seen at the start of the takeover.
+
+    The last stable offset would not do: a predecessor's transaction may be decided but not yet
+    marked. Reading committed records until the position reaches the high watermark waits for it.
+    """
+
+    def __init__(self, number: int, reader: Reader, admin: LogAdmin, regions: RegionIndex) -> None:
+        self.partition = Partition(number)
+        self.last: PartitionBlock | None = None
+        self.mark: SweepMark | None = None
+        self.rows_read = 0
+        self.bytes_read = 0
+        self._log = TopicPartition(HUB_STATE, number)
+        self._reader = reader
+        self._regions = regions
+        self.start = admin.start_offset(self._log)
+        self.target = admin.high_watermark(self._log)
+        reader.assign({self._log: self.start})
+
+    @property
+    def position(self) -> int:
+        """Next offset of the state partition."""
+        return self._reader.position(self._log)
+
+    def step(self, timeout_s: float) -> bool:
+        """Read a little; returns whether all is read and proven whole. Raises ``Refused`` if it is not
+        whole.
+        """
+        if self.position < self.target:
+            for batch in self._reader.consume(_RECORDS_PER_STEP, timeout_s):
+                self._apply(batch)
+        if self.position < self.target:
+            return False
+        self._check_reach()
+        return True
+
+    @property
+    def unfinished_rebuild(self) -> bool:
+        """Whether the state stops within a rebuild that never completed."""
+        return self.last is not None and self.last.rebuilding
+
+    def _apply(self, batch: RecordBatch) -> None:
+        for key, value in zip(batch.keys, batch.values, strict=True):
+            if value is None:
+                continue
+            self.bytes_read += len(value)
+            if key == blocks.ROWS_KEY:
+                self._enter_generation(blocks.generation_of(value))
+                self.rows_read += blocks.apply_rows(self.partition, value, self._regions.intern_all)
+            else:
+                self._apply_partition_block(PartitionBlock.decode(value))
+
+    def _apply_partition_block(self, block: PartitionBlock) -> None:
+        self._enter_generation(block.generation)
+        self.last = block
+        self.partition.positions = dict(block.positions)
+        for entry in block.batches:
+            self.partition.batches.put(
+                entry.topic, entry.batch, entry.by_class, entry.first_offset, entry.day
+            )
+        if block.sweep is not None and block.sweep.start >= self.start:
+            self._check_sweep(block.sweep)
+            self.mark = block.sweep
+
+    def _enter_generation(self, generation: int) -> None:
+        """A rebuild begins a state of its own: what was before it is void."""
+        if generation != self.partition.generation:
+            self.partition = Partition(self.partition.number, generation=generation)
+            self.last = self.mark = None
+
+    def _check_sweep(self, mark: SweepMark) -> None:
+        held = len(self.partition)
+        if (held, blocks.rows_digest(self.partition, slice(0, held))) != (mark.rows, mark.digest):
+            raise Refused(
+                f"state partition {self._log.partition} is damaged: {held} persons read, {mark.rows} "
+                f"were written",
+                remedy="start the engine with --rebuild",
+            )
+
+    def _check_reach(self) -> None:
+        if self.start > 0 and self.mark is None:
+            raise Refused(
+                f"state partition {self._log.partition} begins at offset {self.start} and holds no "
+                f"complete sweep after it: "
+                "part of the state was deleted",
+                remedy="start the engine with --rebuild",
+            )

@@ -1,0 +1,53 @@
+"""Keeping the state topic short: all live rows written again, then everything before them deleted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from streams.engine.blocks import SweepMark, rows_digest
+from streams.engine.partition import Partition, Rows
+
+ROW_BYTES = 140
+"""About what one row takes in a block; measured, and only used to decide when to sweep."""
+
+BYTES_BEFORE_SWEEP_AT_LEAST = 16 << 20
+"""A small state is not worth sweeping."""
+
+GARBAGE_FACTOR = 3
+"""Sweep when the bytes since the last sweep exceed this many times the live size."""
+
+SLICE_ROWS = 50_000
+"""Rows per transaction of a sweep: a pause of some ten milliseconds."""
+
+
+@dataclass(slots=True)
+class Sweep:
+    """A sweep under way. ``start``: high watermark of the state before the first slice; ``cursor``: next
+    row.
+    """
+
+    start: int
+    cursor: int = 0
+
+
+def sweep_is_due(partition: Partition, bytes_since: int) -> bool:
+    """Whether the state has grown enough since the last sweep."""
+    return bytes_since > max(BYTES_BEFORE_SWEEP_AT_LEAST, GARBAGE_FACTOR * ROW_BYTES * len(partition))
+
+
+def next_slice(sweep: Sweep, partition: Partition) -> Rows:
+    """Rows to write again in this transaction; moves the cursor."""
+    end = min(sweep.cursor + SLICE_ROWS, len(partition))
+    rows = np.arange(sweep.cursor, end, dtype=np.intp)
+    sweep.cursor = end
+    return rows
+
+
+def mark_if_done(sweep: Sweep, partition: Partition) -> SweepMark | None:
+    """The mark of a sweep whose last slice is in this transaction, once all rows of the transaction are
+    final.
+    """
+    if sweep.cursor < len(partition):
+        return None
+    rows = len(partition)
+    return SweepMark(sweep.start, rows, rows_digest(partition, slice(0, rows)))

@@ -1,0 +1,164 @@
+"""From gaining a partition to publishing for it: state restored, proven, positions found; or a rebuild."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from schemas.codec import AvroCodec
+from schemas.errors import Refused, Retryable
+from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, HUB_STATE
+from schemas.records import TopicPartition
+from streams.coverage.region_index import RegionIndex
+from streams.engine.blocks import PartitionBlock
+from streams.engine.control_log import ControlLog
+from streams.engine.intake import Intake
+from streams.engine.owned import Owned
+from streams.engine.partition import Partition
+from streams.engine.ports import GroupConsumer, LogAdmin, Reader
+from streams.engine.rebuild import Rebuild, check_reach
+from streams.engine.restore import Restore
+from streams.engine.sweep import Sweep
+
+_READ_TIMEOUT_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class TakeoverParts:
+    """What every takeover of this process shares. ``reader`` makes a reader of its own for each."""
+
+    consumer: GroupConsumer
+    reader: Callable[[], Reader]
+    admin: LogAdmin
+    codec: AvroCodec
+    intake: Intake
+    regions: RegionIndex
+    control: ControlLog
+    allow_rebuild: bool
+
+
+class Takeover:
+    """One partition on its way to being owned; ``step`` is called until it returns an ``Owned``."""
+
+    def __init__(self, number: int, parts: TakeoverParts) -> None:
+        self.number = number
+        self._parts = parts
+        self._reader: Reader | None = None
+        self._restore: Restore | None = None
+        self._rebuild: Rebuild | None = None
+        self.rows_read = 0
+
+    def step(self) -> Owned | None:
+        """Do a little. ``None``: not yet. Raises ``Refused`` where going on could publish something wrong."""
+        if not self._parts.control.ready:
+            return None
+        if self._restore is None and not self._begin():
+            return None
+        restore = self._restore
+        assert restore is not None
+        if self._rebuild is None:
+            if not restore.step(_READ_TIMEOUT_S):
+                return None
+            self.rows_read = restore.rows_read
+            if not self._must_rebuild(restore):
+                return self._own_restored(restore)
+            self._start_rebuild(restore)
+        assert self._rebuild is not None
+        return self._own_rebuilt(self._rebuild, restore) if self._rebuild.step(_READ_TIMEOUT_S) else None
+
+    def close(self) -> None:
+        """Release the reader; harmless when there is none."""
+        if self._reader is not None:
+            self._reader.close()
+
+    def _begin(self) -> bool:
+        """A predecessor's transaction must be decided first: the group's offsets say when none is pending."""
+        try:
+            self._parts.consumer.committed([TopicPartition(topic, self.number) for topic in AGENCY_FACTS])
+        except Retryable:
+            return False
+        self._reader = self._parts.reader()
+        self._restore = Restore(self.number, self._reader, self._parts.admin, self._parts.regions)
+        return True
+
+    def _must_rebuild(self, restore: Restore) -> bool:
+        if restore.unfinished_rebuild:
+            return True
+        if restore.last is not None:
+            return False
+        admin, coverage = self._parts.admin, TopicPartition(COVERAGE_PERSONS, self.number)
+        published = admin.high_watermark(coverage) > admin.start_offset(coverage)
+        known = self._parts.control.state.generations.get(self.number, 0) > 0
+        if not published and not known:
+            return self._facts_were_trimmed()
+        if not self._parts.allow_rebuild:
+            raise Refused(
+                f"state partition {self.number} is empty, but verdicts of it were published: the state "
+                f"is lost",
+                remedy="start the engine with --rebuild; it reads coverage.persons and the facts again",
+            )
+        return True
+
+    def _facts_were_trimmed(self) -> bool:
+        """A first start needs the agency topics from their first record, or from a FULL publication on."""
+        check_reach(self.number, self._parts.admin, self._parts.control.state)
+        return any(self._parts.admin.start_offset(TopicPartition(t, self.number)) > 0 for t in AGENCY_FACTS)
+
+    def _start_rebuild(self, restore: Restore) -> None:
+        assert self._reader is not None
+        parts = self._parts
+        check_reach(self.number, parts.admin, parts.control.state)
+        generation = 1 + max(
+            restore.partition.generation, parts.control.state.generations.get(self.number, 0)
+        )
+        self._rebuild = Rebuild(
+            self.number, generation, self._reader, parts.admin, parts.codec, parts.intake, parts.regions
+        )
+
+    def _own_restored(self, restore: Restore) -> Owned:
+        topic_ids = self._topic_ids()
+        if restore.last is not None:
+            self._check_inputs(restore.last, topic_ids)
+        else:
+            starts = {topic: TopicPartition(topic, self.number) for topic in AGENCY_FACTS}
+            restore.partition.positions = {t: self._parts.admin.start_offset(at) for t, at in starts.items()}
+        return self._own(restore.partition, topic_ids, restore)
+
+    def _own_rebuilt(self, rebuild: Rebuild, restore: Restore) -> Owned:
+        rebuild.partition.take_dirty()  # the sweep writes every row
+        owned = self._own(rebuild.partition, self._topic_ids(), restore)
+        owned.rebuilding, owned.sweep = True, Sweep(start=owned.state_offset)
+        owned.control_offset = -1
+        return owned
+
+    def _own(self, partition: Partition, topic_ids: dict[str, str], restore: Restore) -> Owned:
+        self.close()
+        partition.request_scan(frozenset(), refresh=True)
+        since = restore.bytes_read if restore.mark is None else restore.bytes_read // 2
+        return Owned(
+            partition,
+            topic_ids,
+            written=dict(partition.positions),
+            control_offset=-1 if restore.last is None else restore.last.control_offset,
+            state_offset=self._parts.admin.high_watermark(TopicPartition(HUB_STATE, self.number)),
+            bytes_since_sweep=since,
+        )
+
+    def _topic_ids(self) -> dict[str, str]:
+        return {topic: self._parts.admin.topic_id(topic) for topic in AGENCY_FACTS}
+
+    def _check_inputs(self, block: PartitionBlock, topic_ids: Mapping[str, str]) -> None:
+        self._parts.control.check_against(block.control_offset, block.control_topic_id)
+        for topic, position in block.positions.items():
+            source = TopicPartition(topic, self.number)
+            if block.topic_ids[topic] != topic_ids[topic]:
+                raise Refused(
+                    f"{topic} was deleted and created again since the state was written",
+                    remedy="start the engine with --rebuild once the agency has published in FULL again",
+                )
+            start, end = self._parts.admin.start_offset(source), self._parts.admin.high_watermark(source)
+            if not start <= position <= end:
+                raise Refused(
+                    f"{topic} partition {self.number} holds offsets {start} to {end}, the state goes on "
+                    f"at {position}: "
+                    "records were lost while no engine ran",
+                    remedy="ask the agency for a FULL publication, then start the engine with --rebuild",
+                )

@@ -1,0 +1,48 @@
+"""Which row holds which person: the one file that knows the hash table library."""
+
+import hirola
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.ids import TOKEN_BYTES
+
+TOKEN = np.dtype(f"V{TOKEN_BYTES}")
+"""A token as one opaque array element."""
+
+_FULL_AT = 0.8
+"""Share of the table in use above which look-ups get slow."""
+
+_GROWTH = 1.5
+
+
+class TokenIndex:
+    """Rows of persons, numbered in the order they came; a number never changes."""
+
+    def __init__(self, expected: int = 1024) -> None:
+        self._table = hirola.HashTable(self._room(expected), TOKEN, almost_full=None)
+
+    def __len__(self) -> int:
+        return int(self._table.length)
+
+    def add(self, tokens: NDArray[np.void]) -> NDArray[np.intp]:
+        """Row of each token, new rows for new tokens."""
+        needed = len(self) + len(tokens)
+        if needed > self._table.max * _FULL_AT:
+            self._table.resize(self._room(int(needed * _GROWTH)), in_place=True)
+        rows: NDArray[np.intp] = self._table.add(tokens)
+        return rows
+
+    def find(self, tokens: NDArray[np.void]) -> NDArray[np.intp]:
+        """Row of each token, -1 where there is none."""
+        rows: NDArray[np.intp] = self._table.get(tokens)
+        return rows
+
+    @property
+    def tokens(self) -> NDArray[np.void]:
+        """Token of each row; read only."""
+        tokens: NDArray[np.void] = self._table.keys
+        return tokens
+
+    @staticmethod
+    def _room(persons: int) -> int:
+        return int(persons / _FULL_AT) + 1

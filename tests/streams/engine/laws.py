@@ -1,0 +1,114 @@
+"""The laws of the design as checks on a world whose input is drained."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from schemas.events import CoverageState
+from schemas.names import HUB_PARTIALS, HUB_QUARANTINE
+from streams.engine.batches import CLASSES
+from tests.oracle.verdict import Desired, Verdict, digest
+from tests.streams.engine.world import World
+
+
+def check_all(world: World) -> None:
+    """Laws 1 to 5 after ``world.settle()``."""
+    published_equals_desired(world)
+    replay_equals_live(world)
+    counted_without_gap(world)
+    nothing_is_dropped(world)
+    totals_add_up(world)
+
+
+def said_by(state: CoverageState) -> Desired:
+    """The digest fields of a record, as the oracle has them."""
+    verdicts = [Verdict(v.directive, v.version, v.status, tuple(v.missing), v.reason) for v in state.verdicts]
+    return Desired(state.region, tuple(verdicts))
+
+
+def published_equals_desired(world: World) -> None:
+    """Law 1: the last record of each person says what the oracle desires; whoever is meant has one."""
+    desired, published = world.oracle.desired, world.published()
+    last = {token: said_by(states[-1]) for token, states in published.items()}
+    expected = {token: desired[token] for token in last}
+    assert last == expected
+    meant = {token for token, person in desired.items() if person.verdicts}
+    assert meant <= last.keys()
+    for token, states in published.items():
+        assert states[-1].status == desired[token].status
+
+
+def replay_equals_live(world: World) -> None:
+    """Law 2: the digest over what was published last is the oracle's over facts and control state alone."""
+    last = {token: said_by(states[-1]) for token, states in world.published().items()}
+    assert digest(last) == world.oracle.digest
+
+
+def counted_without_gap(world: World) -> None:
+    """Law 3: seq counts 1, 2, 3 … and neighbours differ in a digest field."""
+    for states in world.published().values():
+        assert [state.seq for state in states] == list(range(1, len(states) + 1))
+        said = [said_by(state) for state in states]
+        assert all(before != after for before, after in pairwise(said))
+
+
+def nothing_is_dropped(world: World) -> None:
+    """Law 4: every record in exactly one class, the oracle's; rejects kept once each, with the reason."""
+    told: dict[tuple[int, str, str], Mapping[str, int]] = {}
+    for partial in partials(world):
+        for batch in partial["batches"]:
+            told[partial["partition"], batch["topic"], batch["batch"]] = batch
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for (_, topic, name), batch in told.items():
+        counted.update({(topic, name, each): batch[each] for each in CLASSES})
+    expected = Counter(
+        {
+            (topic, batch or "", name): n
+            for (topic, batch), c in world.oracle.counts.items()
+            for name, n in c.items()
+        }
+    )
+    assert +counted == expected
+    kept = [world.codec.decode(HUB_QUARANTINE, value or b"") for _, value, _ in world.records(HUB_QUARANTINE)]
+    found = sorted((r["topic"], r["partition"], r["offset"], r["reason"]) for r in kept)
+    assert found == sorted((q.topic, q.partition, q.offset, q.reason) for q in world.oracle.quarantined)
+
+
+def totals_add_up(world: World) -> None:
+    """Law 5: the newest partials of all partitions add up to the oracle's counts over persons."""
+    totals: dict[str, Counter[str]] = {}
+    for partial in newest_partials(world).values():
+        for region in partial.values():
+            here = totals.setdefault(region["region"], Counter())
+            here["persons"] += region["persons"]
+            here.update({name: n for name, n in region["discrepancies"].items() if n})
+            for directive in region["directives"]:
+                counts = {k: v for k, v in directive.items() if k not in ("directive", "version") and v}
+                here.update({f"{directive['directive']}:{name}": n for name, n in counts.items()})
+    expected: dict[str, Counter[str]] = {}
+    for region, total in world.oracle.totals.items():
+        here = expected.setdefault(region, Counter({"persons": total.persons}))
+        here.update(total.discrepancies)
+        here.update({f"{directive}:{name}": n for (directive, name), n in total.directives.items()})
+    assert {r: +c for r, c in totals.items() if +c} == {r: +c for r, c in expected.items() if +c}
+
+
+def newest_partials(world: World) -> Mapping[int, Mapping[str, Any]]:
+    """Per partition the regions as the partials tell them: a full one replaces, another one updates."""
+    standing: dict[int, dict[str, Any]] = {}
+    rank: dict[int, tuple[int, int, int]] = {}
+    for partial in partials(world):
+        number = partial["partition"]
+        newer = partial["generation"], partial["state_offset"], partial["control_offset"]
+        if newer < rank.get(number, (-1, -1, -1)):
+            continue
+        rank[number] = newer
+        regions = {region["region"]: region for region in partial["regions"]}
+        standing[number] = regions if partial["full"] else {**standing.get(number, {}), **regions}
+    return standing
+
+
+def partials(world: World) -> Iterator[Mapping[str, Any]]:
+    """Every partial told, oldest first."""
+    return (world.codec.decode(HUB_PARTIALS, value or b"") for _, value, _ in world.records(HUB_PARTIALS))

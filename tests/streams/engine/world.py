@@ -1,0 +1,260 @@
+"""An engine on an in-memory log, with the oracle beside it: what the tests of the laws play on."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import schemas
+from schemas.codec import AvroCodec
+from schemas.directive import parse_directive
+from schemas.events import (
+    BusinessDateSet,
+    ControlEvent,
+    CoverageState,
+    DirectiveInForce,
+    DirectiveWithdrawn,
+    PolicyInForce,
+    control_event_id,
+)
+from schemas.names import (
+    AGENCY_FACTS,
+    COVERAGE_PERSONS,
+    HUB_ANSWERS,
+    HUB_CONTROL,
+    HUB_LOOKUPS,
+    HUB_PARTIALS,
+    HUB_QUARANTINE,
+    HUB_STATE,
+)
+from schemas.partitioner import partition_for
+from schemas.policy import load_policy, policy_versions
+from schemas.records import Headers, Outgoing, TopicPartition
+from schemas.regions import Regions
+from schemas.sealing import SealingKey
+from streams.coverage.region_index import RegionIndex
+from streams.engine.control_log import ControlLog
+from streams.engine.engine import Engine, EngineLimits, EngineParts
+from streams.engine.intake import Intake
+from streams.engine.lookups import Lookups
+from streams.engine.partials import SPACING_AT_LEAST_S, Partials
+from streams.engine.quarantine import QuarantineRecords
+from streams.engine.takeover import TakeoverParts
+from streams.engine.transaction import TransactionWriter
+from tests.fakes.memory_log import (
+    MemoryAdmin,
+    MemoryBroker,
+    MemoryGroupConsumer,
+    MemoryPlainProducer,
+    MemoryReader,
+    MemoryTransactionalProducer,
+)
+from tests.fakes.observer import SilentObserver
+from tests.fakes.registry import MemoryRegistry
+from tests.oracle.hub import OracleHub
+from tests.oracle.records import RawRecord, Record
+from tests.oracle.regions import read_regions
+
+PARTITIONS = 2
+GROUP = "engine"
+AT_MOST_STEPS = 2_000
+_REFERENCE = Path(schemas.__file__).parent / "reference"
+
+
+@dataclass
+class Member:
+    """One engine with its adapters, so that a test can plant faults or take it away."""
+
+    engine: Engine
+    consumer: MemoryGroupConsumer
+    producer: MemoryTransactionalProducer
+
+    def kill(self) -> None:
+        """As kill -9: nothing is committed or closed, the coordinator notices."""
+        self.consumer.lose_session()
+
+
+@dataclass
+class World:
+    """The log, the oracle fed with the same records, and the engines on it."""
+
+    broker: MemoryBroker = field(default_factory=MemoryBroker)
+    partitions: int = PARTITIONS
+    members: list[Member] = field(default_factory=list)
+    now_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        for topic in (*AGENCY_FACTS, COVERAGE_PERSONS, HUB_STATE, HUB_LOOKUPS):
+            self.broker.create_topic(topic, self.partitions)
+        for topic in (HUB_CONTROL, HUB_PARTIALS, HUB_QUARANTINE, HUB_ANSWERS):
+            self.broker.create_topic(topic, 1)
+        self.codec = AvroCodec(MemoryRegistry())
+        self.regions = Regions.load()
+        self.sealing = SealingKey.generate()
+        self.oracle = OracleHub(
+            self.partitions, read_regions(_REFERENCE), lambda version: load_policy(version), self.codec.decode
+        )
+        self.admin = MemoryAdmin(self.broker)
+        self._plain = MemoryPlainProducer(self.broker)
+        self._control_version = 0
+
+    def start(
+        self, slot: int = 0, *, limits: EngineLimits | None = None, allow_rebuild: bool = False
+    ) -> Member:
+        """Start an engine in a slot; a former one of the slot is fenced."""
+        regions = RegionIndex()
+        consumer = MemoryGroupConsumer(self.broker, GROUP)
+        producer = MemoryTransactionalProducer(self.broker, f"{GROUP}-{slot}")
+        control = ControlLog(MemoryReader(self.broker), self.admin, self.codec, regions)
+        intake = Intake(self.codec, self.regions, regions, self.partitions)
+        quarantine = QuarantineRecords(self.codec, self.sealing)
+        writer = TransactionWriter(producer, self.codec, regions, quarantine, control.topic_id, 1)
+        takeover = TakeoverParts(
+            consumer,
+            lambda: MemoryReader(self.broker),
+            self.admin,
+            self.codec,
+            intake,
+            regions,
+            control,
+            allow_rebuild,
+        )
+        parts = EngineParts(
+            consumer,
+            producer,
+            self.admin,
+            intake,
+            control,
+            writer,
+            takeover,
+            Partials(self._plain, self.codec, regions, self._clock),
+            Lookups(MemoryReader(self.broker), self._plain, self.admin, self.codec, regions),
+            SilentObserver(),
+            limits or EngineLimits(),
+            self._clock,
+            lambda: self.broker.clock_ms,
+        )
+        member = Member(Engine(parts), consumer, producer)
+        member.engine.start()
+        self.members.append(member)
+        return member
+
+    def kill_all(self) -> None:
+        """As kill -9 of every engine."""
+        for member in self.members:
+            member.kill()
+        self.members.clear()
+
+    def _clock(self) -> float:
+        self.now_s += 0.005
+        return self.now_s
+
+    def step(self, times: int = 1) -> None:
+        """Turn every engine once, ``times`` times."""
+        for _ in range(times):
+            for member in list(self.members):
+                member.engine.step()
+
+    def settle(self) -> None:
+        """Turn the engines until all input is read and nothing is under way."""
+        quiet = 0
+        for _ in range(AT_MOST_STEPS):
+            self.step()
+            quiet = quiet + 1 if self._is_quiet() else 0
+            if quiet >= 3:
+                self.now_s += 2 * SPACING_AT_LEAST_S
+                return self.step()  # counts are told
+        raise AssertionError("the engines do not come to rest")
+
+    def _is_quiet(self) -> bool:
+        owned = {number for member in self.members for number in member.engine.owned}
+        if owned != set(range(self.partitions)) or not all(member.engine.idle for member in self.members):
+            return False
+        return all(self._is_read(TopicPartition(t, p)) for t in AGENCY_FACTS for p in range(self.partitions))
+
+    def _is_read(self, source: TopicPartition) -> bool:
+        holder = next(m for m in self.members if source.partition in m.engine.owned)
+        position = holder.engine.owned[source.partition].partition.positions[source.topic]
+        return position == self.broker.partition(source).end
+
+    def publish(
+        self,
+        topic: str,
+        token: str,
+        value: Record | bytes | None,
+        *,
+        partition: int | None = None,
+        headers: Headers | None = None,
+        raw_key: bytes | None = None,
+    ) -> str:
+        """Append a record of an agency and tell the oracle; returns the class the oracle gives it."""
+        key = token.encode() if raw_key is None else raw_key
+        where = partition_for(key, self.partitions) if partition is None else partition
+        body = self.codec.encode(topic, dict(value)) if isinstance(value, Mapping) else value
+        target = TopicPartition(topic, where)
+        offset = self.broker.partition(target).end
+        self._plain.produce(Outgoing(target, [key], [body], [headers]))
+        return self.oracle.record(
+            RawRecord(topic, where, offset, self.broker.clock_ms, key, value, headers or {})
+        )
+
+    def control(self, subject: str, version: int, step: int, body: Any) -> None:
+        """Append a control event, and tell the oracle."""
+        event = ControlEvent(
+            event_id=control_event_id(subject, version, step),
+            subject=subject,
+            version=version,
+            step=step,
+            by="test",
+            basis="test",
+            decided_at=_moment(self.broker.clock_ms),
+            body=body,
+        )
+        value = self.codec.encode(HUB_CONTROL, event.to_record())
+        self._plain.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
+        self.oracle.control(self.codec.decode(HUB_CONTROL, value))
+
+    def set_policy(self, version: str | None = None, number: int = 1) -> None:
+        """Put a policy version in force, the latest if none is named."""
+        self.control("policy", number, 0, PolicyInForce(policy=version or policy_versions()[-1]))
+
+    def set_date(self, day: date) -> None:
+        """Set the business date."""
+        self.control("date", day.toordinal(), 0, BusinessDateSet(date=day))
+
+    def put_in_force(self, document: Mapping[str, Any]) -> None:
+        """Put a directive in force."""
+        parsed = parse_directive(json.dumps(document))
+        body = DirectiveInForce(directive=parsed.id, version=parsed.version, document=parsed.canonical_json())
+        self.control(f"directive:{parsed.id}", parsed.version, 1, body)
+
+    def withdraw(self, directive: str, version: int) -> None:
+        """Revoke a directive."""
+        body = DirectiveWithdrawn(directive=directive, version=version, state="REVOKED")
+        self.control(f"directive:{directive}", version, 2, body)
+
+    def records(self, topic: str) -> Iterable[tuple[bytes | None, bytes | None, TopicPartition]]:
+        """All committed records of a topic, partition by partition, oldest first."""
+        reader = MemoryReader(self.broker)
+        for number in range(self.admin.partitions(topic)):
+            at = TopicPartition(topic, number)
+            reader.assign({at: self.admin.start_offset(at)})
+            while batches := reader.consume(1_000, 0.0):
+                for batch in batches:
+                    yield from ((k, v, at) for k, v in zip(batch.keys, batch.values, strict=True))
+
+    def published(self) -> dict[str, list[CoverageState]]:
+        """Every record of every person on coverage.persons, in order."""
+        found: dict[str, list[CoverageState]] = {}
+        for key, value, _ in self.records(COVERAGE_PERSONS):
+            assert key is not None
+            assert value is not None
+            state = CoverageState.from_record(self.codec.decode(COVERAGE_PERSONS, value))
+            found.setdefault(key.decode(), []).append(state)
+        return found
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
