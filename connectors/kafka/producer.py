@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -43,13 +44,17 @@ def enqueue(producer: Producer, records: Outgoing) -> None:
     produce = producer.produce
     if records.headers is not None:
         for key, value, headers in zip(keys, records.values, records.headers, strict=True):
-            _insist(producer, lambda k=key, v=value, h=headers: produce(topic, v, k, partition, headers=h))  # type: ignore[misc]
+            pairs: dict[str, str | bytes | None] | None = None if headers is None else {**headers}
+            try:
+                produce(topic, value, key, partition, headers=pairs)
+            except BufferError:
+                _insist(producer, partial(produce, topic, value, key, partition, headers=pairs))
         return
     for key, value in zip(keys, records.values, strict=True):
         try:
             produce(topic, value, key, partition)
         except BufferError:
-            _insist(producer, lambda k=key, v=value: produce(topic, v, k, partition))  # type: ignore[misc]
+            _insist(producer, partial(produce, topic, value, key, partition))
 
 
 def _insist(producer: Producer, send: Callable[[], None]) -> None:
@@ -148,13 +153,20 @@ class KafkaPlainProducer:
     A record that could not be delivered is raised as ``Retryable`` by the next call.
     """
 
-    def __init__(self, config: KafkaConfig, *, delivery_timeout_s: float = 30.0) -> None:
+    def __init__(
+        self,
+        config: KafkaConfig,
+        *,
+        delivery_timeout_s: float = 30.0,
+        queued_records: int = FAST_PRODUCE["queue.buffering.max.messages"],
+    ) -> None:
         self._failed: KafkaError | None = None
         self._producer = Producer(
             config.client(
                 {
                     **FAST_PRODUCE,
                     "enable.idempotence": True,
+                    "queue.buffering.max.messages": queued_records,
                     "message.timeout.ms": int(delivery_timeout_s * 1000),
                     "on_delivery": self._on_delivery,
                 }
