@@ -1,10 +1,11 @@
 """What a cluster lacks of the topic catalogue, worked out before anything is changed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors.kafka.admin import KafkaAdmin, TopicLayout, TopicState
-from schemas.avsc import schema_text
+from schemas.avsc import schema, schema_text
 from schemas.catalog import Catalog
 from schemas.errors import Refused
 from schemas.names import subject
@@ -73,11 +74,14 @@ def apply_plan(plan: TopicPlan, admin: KafkaAdmin) -> None:
 
 def missing_schemas(catalog: Catalog, registry: SchemaRegistry) -> list[str]:
     """Topics whose schema of ours is not the newest in the registry."""
-    return [
-        name
-        for name, spec in catalog.items()
-        if spec.schema_name is not None and registry.latest(subject(name)) != schema_text(spec.schema_name)
-    ]
+    missing: list[str] = []
+    for name, spec in catalog.items():
+        if spec.schema_name is not None:
+            latest = registry.latest(subject(name))
+            # Registries keep the schema, not its spelling.
+            if latest is None or json.loads(latest) != schema(spec.schema_name):
+                missing.append(name)
+    return missing
 
 
 def register_schemas(catalog: Catalog, registry: SchemaRegistry) -> None:
