@@ -1,5 +1,6 @@
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_nothing_given_is_null_where_it_may_be(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_value_is_a_reject_with_its_line_and_the_rest_goes_on(
-    tmp_path: Path, changes: dict[str, object], reason: str
+    tmp_path: Path, changes: dict[str, Any], reason: str
 ) -> None:
     parsed = persons(tmp_path, person(BUDI), person(**changes), person(CITRA))
     assert wrong(parsed) == [(3, reason)]

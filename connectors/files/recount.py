@@ -1,0 +1,73 @@
+"""Counts what an interrupted load has left on its topic, so that the manifest says what really lies there.
+
+Between the last acknowledged chunk and a crash some records may have arrived and some not; nobody but
+the log knows. Sending them again is harmless (the hub counts duplicates), but they are there twice, and a
+manifest that counts them once would never add up.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from connectors.client import Sent
+from schemas.errors import Retryable
+from schemas.names import HEADER_BATCH
+from schemas.records import RecordBatch, TopicPartition
+
+_RECORDS_AT_ONCE = 20_000
+_POLL_S = 0.5
+_SILENT_POLLS = 60
+
+
+class Reader(Protocol):
+    """Reads fixed partitions."""
+
+    def assign(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Read exactly these, from these offsets."""
+
+    def consume(self, max_records: int, timeout_s: float) -> Sequence[RecordBatch]:
+        """Up to ``max_records`` records by partition."""
+
+    def position(self, partition: TopicPartition) -> int:
+        """Next offset to read."""
+
+
+class Ends(Protocol):
+    """Knows where partitions end."""
+
+    def partitions(self, topic: str) -> int:
+        """How many there are; raises ``Refused`` without the topic."""
+
+    def high_watermark(self, partition: TopicPartition) -> int:
+        """Offset after the last record."""
+
+
+def ends_of(ends: Ends, topic: str) -> dict[int, int]:
+    """The end of each partition now."""
+    return {
+        number: ends.high_watermark(TopicPartition(topic, number)) for number in range(ends.partitions(topic))
+    }
+
+
+def recount(reader: Reader, ends: Ends, topic: str, batch: str, starts: Mapping[int, int]) -> Sent:
+    """Count and digest of the records of ``batch`` from ``starts`` to the end.
+
+    Raises ``Retryable`` if the broker falls silent.
+    """
+    goals = {TopicPartition(topic, number): end for number, end in ends_of(ends, topic).items()}
+    reader.assign({at: starts.get(at.partition, 0) for at in goals})
+    sent, silent = Sent(), 0
+    while any(reader.position(at) < goal for at, goal in goals.items()):
+        batches = reader.consume(_RECORDS_AT_ONCE, _POLL_S)
+        for read in batches:
+            sent = _add(sent, read, batch.encode())
+        silent = 0 if batches else silent + 1
+        if silent > _SILENT_POLLS:
+            raise Retryable(f"no answer while reading {topic}")
+    return sent
+
+
+def _add(sent: Sent, read: RecordBatch, batch: bytes) -> Sent:
+    own = [row for row, headers in read.headers.items() if headers.get(HEADER_BATCH) == batch]
+    pairs = [(read.keys[row], read.values[row]) for row in own]
+    good = [(key, value) for key, value in pairs if key is not None and value is not None]
+    return sent.plus([key for key, _ in good], [value for _, value in good])
