@@ -33,8 +33,9 @@ def server(java: Path, program: Path, home: Path, log: Path, heap_mb: int, ports
         "quarkus.banner.enabled": "false",
         "quarkus.http.access-log.enabled": "false",
     }
+    # It serves few requests: compiling them to the last bit would double the cost of a start.
     argv = [
-        str(java), "-Xms32m", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+        str(java), "-Xms32m", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
         "-XX:+ExitOnOutOfMemoryError",
         *(f"-D{name}={value}" for name, value in settings.items()),
         "-jar", str(program / "quarkus-run.jar"),
