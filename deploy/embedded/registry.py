@@ -35,8 +35,8 @@ def server(java: Path, program: Path, home: Path, log: Path, heap_mb: int, ports
     }
     # It serves few requests: compiling them to the last bit would double the cost of a start.
     argv = [
-        str(java), "-Xms32m", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
-        "-XX:+ExitOnOutOfMemoryError",
+        str(java), "-Xms32m", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError",
         *(f"-D{name}={value}" for name, value in settings.items()),
         "-jar", str(program / "quarkus-run.jar"),
     ]  # fmt: skip
