@@ -6,6 +6,7 @@ read once at the rim of a process and passed on as plain values.
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -115,6 +116,17 @@ class EngineSettings(_Section):
 class ControlSettings(_Section):
     """The control plane."""
 
+    app_id: str = Field("jangkau-control", description="Name of the Faust app and so of its consumer group.")
+    automatic_date: bool = Field(
+        True,
+        description="Let the calendar raise the business date, one day at a time. Off: only "
+        "`jangkau clock advance` does.",
+    )
+    initial_date: date | None = Field(
+        None,
+        description="First business date of a new hub, as 2026-01-31. Unset: the first one needs "
+        "`jangkau clock advance --to`. It never changes a date that is already set.",
+    )
     timezone: str = Field(
         "Asia/Jakarta",
         description="The calendar whose midnight raises the business date, if it is automatic.",

@@ -1,0 +1,291 @@
+"""The Faust app: agents that decode, call the desk and acknowledge. Nothing is decided here.
+
+Every name is written out: Faust would derive app, agent and topic names from the module path. Values
+and keys stay bytes for Faust, so that what cannot be decoded can be kept as it came.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from monitoring.liveness import Health
+from schemas.errors import ContractBroken, Retryable
+from schemas.events import (
+    BatchManifest,
+    BatchReceipt,
+    Command,
+    ControlEvent,
+    DirectiveEvent,
+    DirectiveStatus,
+    Partial,
+    RegionTotals,
+)
+from schemas.names import (
+    AGENCY_MANIFESTS,
+    AGENCY_RECEIPTS,
+    COVERAGE_DIRECTIVES,
+    COVERAGE_REGIONS,
+    HUB_COMMANDS,
+    HUB_CONTROL,
+    HUB_OUTCOMES,
+    HUB_PARTIALS,
+    HUB_QUARANTINE,
+    KEMNAKER_DIRECTIVES,
+)
+from streams.control.clients import ClusterAccess
+from streams.control.clock import MAX_DAYS_BEHIND, calendar_day, days_behind
+from streams.control.desk import Desk, DeskRules
+from streams.control.outbox import Outbox
+from streams.control.partials import PartialBook
+from streams.control.tail import Tail, read_to_end
+from streams.control.tally import Tally
+from streams.control.wire import HEADER_COMMAND, Raw, Rejects, Wire
+
+log = logging.getLogger(__name__)
+
+_WRITTEN = (
+    AGENCY_RECEIPTS,
+    COVERAGE_DIRECTIVES,
+    COVERAGE_REGIONS,
+    HUB_CONTROL,
+    HUB_OUTCOMES,
+    HUB_QUARANTINE,
+)
+
+# A killed worker's place in the group is free again after this; the broker allows no less than 6 s.
+_SESSION_TIMEOUT_S = 6.0
+_HEARTBEAT_S = 1.5
+_COMMIT_EVERY_S = 0.5
+_TICK_S = 1.0
+_RETRY_PAUSE_S = 1.0
+# Totals and receipts at most twice a second: people read them.
+_SUM_UP_S = 0.5
+# Engines repeat all their counts every minute and on start; this far back there is a full round of each.
+_PARTIALS_SINCE_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerParts:
+    """What the worker is put together from. Faust keeps nothing of worth in ``folder``."""
+
+    app_id: str
+    access: ClusterAccess
+    folder: Path
+    wire: Wire
+    rejects: Rejects
+    rules: DeskRules
+    tally: Tally
+    health: Health
+
+
+class ControlWorker:
+    """One control worker. ``app`` is the Faust app to run; it lives as long as the process."""
+
+    def __init__(self, parts: WorkerParts) -> None:
+        self._parts = parts
+        self.app = _app(parts)
+        self._client = parts.access.aiokafka()
+        # Both are kept for ever, and what is decided from half of one may be wrong.
+        self._tail = Tail(self._client, (HUB_CONTROL, KEMNAKER_DIRECTIVES), self._take)
+        topics = {name: self._topic(name) for name in _WRITTEN}
+        self._outbox = Outbox(topics, parts.wire, parts.rejects, self._tail)
+        self._desk = Desk(parts.rules, self._outbox, parts.tally)
+        self._one_at_a_time = asyncio.Lock()
+        self._open = asyncio.Event()
+        self._too_far = False
+        self._wire_up()
+
+    def _wire_up(self) -> None:
+        handlers: dict[str, Callable[[Raw], Awaitable[None]]] = {
+            KEMNAKER_DIRECTIVES: self._on_directive,
+            HUB_COMMANDS: self._on_command,
+            HUB_PARTIALS: self._on_partial,
+            AGENCY_MANIFESTS: self._on_manifest,
+        }
+        for name, handler in handlers.items():
+            self.app.agent(self._topic(name), name=f"control:{name}", concurrency=1)(self._agent(handler))
+        self.app.task(self._tail.run)
+        self.app.task(self._start)
+        self.app.timer(interval=_TICK_S, name="control:tick")(self._tick)
+        self.app.timer(interval=_SUM_UP_S, name="control:sum-up")(self._sum_up)
+        self.app.on_partitions_revoked.connect(self._forget_partials)
+
+    def _topic(self, name: str) -> faust.TopicT:
+        return self.app.topic(name, key_serializer="raw", value_serializer="raw", internal=False)
+
+    # What the tail reads: the truth, on every worker, whoever handles the input.
+
+    async def _take(self, raw: Raw, old: bool) -> None:
+        try:
+            if raw.topic == HUB_CONTROL:
+                event = self._parts.wire.read(ControlEvent, raw)
+                self._desk.view.fold(event, raw.header(HEADER_COMMAND))
+                self._parts.tally.read_back(raw.offset + 1)
+            else:
+                event_of_author = self._parts.wire.read(DirectiveEvent, raw)
+                position = raw.partition, raw.offset
+                self._desk.book.fold(position, self._parts.wire.key(raw), event_of_author)
+        except ContractBroken as broken:
+            log.warning("%s/%d/%d cannot be read: %s", raw.topic, raw.partition, raw.offset, broken.reason)
+            # The agent of kemnaker.directives quarantines its own; hub.control has no agent.
+            if raw.topic == HUB_CONTROL and not old:
+                await self._outbox.reject(raw, broken)
+
+    # Start: know everything before deciding anything.
+
+    async def _start(self) -> None:
+        desk, wire = self._desk, self._parts.wire
+
+        def take(remember: Callable[[Raw], None]) -> Callable[[Raw], None]:
+            def careful(raw: Raw) -> None:
+                try:
+                    remember(raw)
+                except ContractBroken as broken:
+                    log.warning("%s/%d/%d passed over: %s", raw.topic, raw.partition, raw.offset, broken)
+
+            return careful
+
+        remembered: dict[str, Callable[[Raw], None]] = {
+            HUB_OUTCOMES: lambda raw: desk.remember_answer(wire.key(raw)),
+            COVERAGE_DIRECTIVES: lambda raw: desk.statuses.remember(
+                wire.key(raw), wire.read(DirectiveStatus, raw)
+            ),
+            COVERAGE_REGIONS: lambda raw: desk.totals.remember(wire.key(raw), wire.read(RegionTotals, raw)),
+            AGENCY_RECEIPTS: lambda raw: desk.receipts.remember(wire.key(raw), wire.read(BatchReceipt, raw)),
+            AGENCY_MANIFESTS: lambda raw: desk.on_manifest(
+                wire.key(raw), wire.read(BatchManifest, raw), raw.offset
+            ),
+        }
+        for topic, remember in remembered.items():
+            await read_to_end(self._client, topic, take(remember))
+        since_ms = int((time.time() - _PARTIALS_SINCE_S) * 1000)
+        partials = take(lambda raw: desk.on_partial(wire.read(Partial, raw)))
+        await read_to_end(self._client, HUB_PARTIALS, partials, since_ms)
+        await self._tail.caught_up()
+        async with self._one_at_a_time:
+            await desk.open(_now())
+        self._open.set()
+        self._parts.health.ready()
+        log.info("control is open; business date %s", desk.view.business_date)
+
+    # Agents.
+
+    def _agent(self, handler: Callable[[Raw], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        async def handle(stream: Any) -> None:
+            events: AsyncIterator[Any] = stream.noack().events()
+            async for event in events:
+                try:
+                    await self._open.wait()
+                    await self._handle(_raw(event.message), handler)
+                except Exception as error:
+                    # Faust would restart the agent behind the failed record: end the worker before it.
+                    await self.app.crash(error)
+                    raise
+                # Only now: whatever stops us earlier, the record is read again.
+                event.ack()
+
+        return handle
+
+    async def _handle(self, raw: Raw, handler: Callable[[Raw], Awaitable[None]]) -> None:
+        async with self._one_at_a_time:
+            try:
+                await self._until_answered(raw, handler)
+            except ContractBroken as broken:
+                log.warning("%s/%d/%d to quarantine: %s", raw.topic, raw.partition, raw.offset, broken.reason)
+                await self._outbox.reject(raw, broken)
+
+    async def _until_answered(self, raw: Raw, handler: Callable[[Raw], Awaitable[None]]) -> None:
+        """Again and again while the registry is away: handling a record twice does no harm."""
+        while True:
+            try:
+                return await handler(raw)
+            except Retryable as error:
+                log.warning("waiting: %s", error)
+                await asyncio.sleep(_RETRY_PAUSE_S)
+
+    async def _on_directive(self, raw: Raw) -> None:
+        wire = self._parts.wire
+        directive, event = wire.key(raw), wire.read(DirectiveEvent, raw)
+        await self._tail.reached(raw.topic, raw.partition, raw.offset + 1)
+        await self._desk.on_directive((raw.partition, raw.offset), directive, event, _now())
+
+    async def _on_command(self, raw: Raw) -> None:
+        identity, command = self._parts.wire.key(raw), self._parts.wire.read(Command, raw)
+        await self._desk.on_command(identity, command, _now())
+
+    async def _on_partial(self, raw: Raw) -> None:
+        self._desk.on_partial(self._parts.wire.read(Partial, raw))
+
+    async def _on_manifest(self, raw: Raw) -> None:
+        wire = self._parts.wire
+        self._desk.on_manifest(wire.key(raw), wire.read(BatchManifest, raw), raw.offset)
+
+    # Timers.
+
+    async def _tick(self) -> None:
+        self._parts.health.beat()
+        if self._open.is_set():
+            async with self._one_at_a_time:
+                await self._desk.tick(_now())
+            self._warn_of_calendar()
+
+    def _warn_of_calendar(self) -> None:
+        """Say once when the calendar is too far ahead to be followed by itself."""
+        rules = self._parts.rules
+        behind = days_behind(self._desk.view, calendar_day(_now(), rules.timezone))
+        too_far = rules.automatic and behind > MAX_DAYS_BEHIND
+        if too_far and not self._too_far:
+            log.warning("the business date is %d days behind: `jangkau clock advance` moves it", behind)
+        self._too_far = too_far
+
+    async def _sum_up(self) -> None:
+        if self._open.is_set():
+            async with self._one_at_a_time:
+                await self._desk.sum_up(_now(), time.monotonic())
+
+    async def _forget_partials(self, _app: Any, /, *args: Any, signal: Any, **_: Any) -> None:
+        """Counts that go to another worker's reading grow old here."""
+        if any(partition.topic == HUB_PARTIALS for partition in args[0]):
+            self._desk.partials = PartialBook()
+
+
+def _app(parts: WorkerParts) -> faust.App:
+    return faust.App(
+        parts.app_id,
+        **parts.access.faust(),
+        datadir=str(parts.folder),
+        store="memory://",
+        processing_guarantee="at_least_once",
+        autodiscover=False,
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=_SESSION_TIMEOUT_S,
+        broker_heartbeat_interval=_HEARTBEAT_S,
+        broker_commit_interval=_COMMIT_EVERY_S,
+    )
+
+
+def _raw(message: Any) -> Raw:
+    headers = message.headers or {}
+    return Raw(
+        message.topic,
+        message.partition,
+        message.offset,
+        message.key,
+        message.value,
+        int(message.timestamp * 1000),
+        dict(headers),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,132 @@
+"""Receipts: of each batch what the manifest promised, what became of it, and what is missing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from schemas.events import (
+    BatchCounts,
+    BatchManifest,
+    BatchReceipt,
+    ControlEvent,
+    FullReconciled,
+    PartitionStart,
+)
+from schemas.names import AGENCY_FACTS, BPJS_MEMBERSHIPS, DTSEN_PERSONS, Agency
+from streams.control.decisions import HUB, decide
+from streams.control.fold import ControlView
+from streams.control.partials import BatchKey, PartialBook
+
+_CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
+_PUBLISHERS: Mapping[str, Agency] = {DTSEN_PERSONS: "BPS", BPJS_MEMBERSHIPS: "BPJSTK"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    manifest: BatchManifest
+    number: int
+
+
+class ReceiptBook:
+    """What is known of every batch, and what agency.receipts already says.
+
+    Fill it with ``remember`` from agency.receipts and ``announce`` from agency.manifests first.
+    """
+
+    def __init__(self, partitions: int) -> None:
+        self._partitions = partitions
+        self._announced: dict[BatchKey, _Announced] = {}
+        self._said: dict[BatchKey, BatchReceipt] = {}
+        self._touched: set[BatchKey] = set()
+
+    def remember(self, batch: str, receipt: BatchReceipt) -> None:
+        """A receipt that is on the topic."""
+        self._said[receipt.topic, batch] = receipt
+
+    def announce(self, batch: str, manifest: BatchManifest, offset: int) -> None:
+        """A manifest; ``offset`` is its place on agency.manifests. A later one of the batch replaces it."""
+        held = self._announced.get((manifest.topic, batch))
+        if manifest.topic in AGENCY_FACTS and (held is None or held.number <= offset):
+            self._announced[manifest.topic, batch] = _Announced(manifest, offset)
+            self._touched.add((manifest.topic, batch))
+
+    @property
+    def open(self) -> int:
+        """Batches with a receipt that is not complete."""
+        return sum(not receipt.complete for receipt in self._said.values())
+
+    def touch(self, batches: Iterable[BatchKey]) -> None:
+        """Look at these again: some partition has counted them."""
+        self._touched.update(batches)
+
+    def changes(self, book: PartialBook, now: datetime) -> Iterator[tuple[str, BatchReceipt]]:
+        """Batch id and receipt of each touched batch whose receipt differs from the last one."""
+        for topic, batch in sorted(self._touched):
+            receipt = self._receipt((topic, batch), book.batch((topic, batch)), now)
+            if receipt is not None and _says_more(self._said.get((topic, batch)), receipt):
+                yield batch, receipt
+        self._touched.clear()
+
+    def reconciled(self, view: ControlView, book: PartialBook, now: datetime) -> Iterator[ControlEvent]:
+        """The newest complete FULL publication of each agency among the touched batches.
+
+        Nothing for one that hub.control has, or that is older than one it has. Ask before ``changes``.
+        """
+        newest: dict[Agency, tuple[int, ControlEvent]] = {}
+        for key in self._touched & self._announced.keys():
+            announced, counts = self._announced[key], book.batch(key)
+            manifest = announced.manifest
+            whole = manifest.scope == "FULL" and manifest.count > 0 and _counted(counts) == manifest.count
+            if whole and announced.number >= newest.get(manifest.agency, (-1,))[0]:
+                newest[manifest.agency] = announced.number, _full_event(key[1], announced, counts, now)
+        yield from (event for _, event in newest.values() if not view.holds(event))
+
+    def _receipt(
+        self, key: BatchKey, counts: Mapping[int, BatchCounts], now: datetime
+    ) -> BatchReceipt | None:
+        announced = self._announced.get(key)
+        agency = announced.manifest.agency if announced else _PUBLISHERS.get(key[0])
+        if agency is None:
+            return None
+        by_class = {name: sum(getattr(each, name) for each in counts.values()) for name in _CLASSES}
+        sent = announced.manifest.count if announced else None
+        missing = None if sent is None else sent - sum(by_class.values())
+        return BatchReceipt(
+            agency=agency,
+            topic=key[0],
+            sent=sent,
+            **by_class,
+            missing=missing,
+            complete=missing == 0,
+            partitions_reported=len(counts),
+            partitions=self._partitions,
+            updated_at=now,
+        )
+
+
+def _counted(counts: Mapping[int, BatchCounts]) -> int:
+    return sum(getattr(each, name) for each in counts.values() for name in _CLASSES)
+
+
+def _full_event(
+    batch: str, announced: _Announced, counts: Mapping[int, BatchCounts], now: datetime
+) -> ControlEvent:
+    """Versions follow the manifests' own order, so an older publication never replaces a newer one."""
+    starts = tuple(PartitionStart(number, counts[number].first_offset) for number in sorted(counts))
+    agency = announced.manifest.agency
+    body = FullReconciled(agency, batch, starts)
+    basis = f"all {announced.manifest.count} records of the publication are accounted for"
+    return decide(f"full:{agency}", announced.number + 1, 0, HUB, basis, now, body)
+
+
+def _says_more(said: BatchReceipt | None, receipt: BatchReceipt) -> bool:
+    """Whether to publish. After a restart partitions report one by one: a receipt never takes back."""
+    if said is None:
+        return True
+    if receipt.partitions_reported < said.partitions_reported:
+        return False
+    return any(
+        getattr(said, field.name) != getattr(receipt, field.name)
+        for field in fields(BatchReceipt)
+        if field.name != "updated_at"
+    )
