@@ -166,11 +166,16 @@ def parse_directive(text: str) -> DirectiveDocument:
     if len(text.encode()) > MAX_BYTES:
         raise DirectiveInvalid([f"the document is longer than {MAX_BYTES // 1024} KiB"])
     try:
-        data = yaml.load(text, _PlainLoader)  # noqa: S506 - a safe loader, made stricter
+        data = yaml.load(text, _PlainLoader)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f"line {where.line + 1}: " if where else ""
-        raise DirectiveInvalid([f"{line}not YAML: {getattr(error, 'problem', None) or 'unreadable'}"]) from None
+        raise DirectiveInvalid(
+            [f"{line}not YAML: {getattr(error, 'problem', None) or 'unreadable'}"]
+        ) from None
+    except (ValueError, RecursionError):
+        # A date like 2026-02-31, or brackets without end: PyYAML lets Python's own errors through.
+        raise DirectiveInvalid(["not YAML: an impossible date, or nested too deeply"]) from None
     if not isinstance(data, dict):
         raise DirectiveInvalid(["the document is not a set of fields; begin with `id: …`"])
     return _validated(DirectiveDocument, data)
@@ -189,9 +194,7 @@ class _PlainLoader(yaml.SafeLoader):
         names = [key.value for key, _ in node.value]
         for name in names:
             if names.count(name) > 1:
-                raise yaml.MarkedYAMLError(
-                    problem=f"{name} is there twice", problem_mark=node.start_mark
-                )
+                raise yaml.MarkedYAMLError(problem=f"{name} is there twice", problem_mark=node.start_mark)
         return super().construct_mapping(node, deep)
 
 
