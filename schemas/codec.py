@@ -12,10 +12,10 @@ from typing import Any, Protocol, TypeVar
 import fastavro
 import numpy as np
 import pyarrow as pa
-from fastavro.validation import validate
 from numpy.typing import NDArray
 
 from schemas.errors import ContractBroken, InvalidInput
+from schemas.fitting import misfits
 from schemas.names import VALUE_SCHEMAS, subject
 from schemas.reading import ColumnPlan, OurSchema, Plan
 from schemas.writing import ColumnWriter
@@ -65,9 +65,8 @@ class AvroCodec:
         ours = self._our(topic)
         out = io.BytesIO()
         out.write(self._prefix(topic))
-        extra = record.keys() - ours.fields
-        if extra or not validate(record, ours.parsed, raise_errors=False, strict=True):
-            raise InvalidInput(f"{ours.name}: {_misfits(record, ours)}")
+        if wrong := misfits(ours.inlined, record):
+            raise InvalidInput(f"{ours.name}: does not fit in {', '.join(wrong)}")
         fastavro.schemaless_writer(out, ours.parsed, record)
         return out.getvalue()
 
@@ -168,13 +167,3 @@ def _joined(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatch:
     if whole:
         return whole[0]
     return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
-
-
-def _misfits(record: dict[str, Any], ours: OurSchema) -> str:
-    fields = {field["name"]: field["type"] for field in ours.inlined["fields"]}
-    wrong = [
-        name
-        for name, kind in fields.items()
-        if name not in record or not validate(record[name], fastavro.parse_schema(kind), raise_errors=False)
-    ]
-    return "does not fit in " + ", ".join([*wrong, *sorted(set(record) - set(fields))])

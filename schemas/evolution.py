@@ -14,6 +14,11 @@ def breaks(old: Any, new: Any) -> list[str]:
     return found + [f"old readers: {fault}" for fault in _unreadable(after, before, "")]
 
 
+def cannot_read(old: Any, new: Any) -> list[str]:
+    """Every reason why the new schema does not read what the old one wrote (backward compatibility)."""
+    return _unreadable(inlined(old), inlined(new), "")
+
+
 def _unreadable(writer: Any, reader: Any, path: str) -> list[str]:
     if isinstance(writer, list):
         return [fault for branch in writer for fault in _unreadable(branch, reader, path)]

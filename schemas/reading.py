@@ -26,7 +26,6 @@ class OurSchema:
         self.name = name
         self.text = avsc.schema_text(name)
         self.inlined = avsc.inlined(avsc.schema(name))
-        self.fields = frozenset(field["name"] for field in self.inlined["fields"])
         self.full_name = avsc.full_name(self.inlined)
         self.parsed = fastavro.parse_schema(avsc.schema(name))
         self.plain = fastavro.parse_schema(avsc.without_logical_types(avsc.schema(name)))
