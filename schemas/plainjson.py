@@ -44,3 +44,19 @@ def to_json(avro: Any, value: Any) -> Any:
     if avro["type"] == "array":
         return [to_json(avro["items"], item) for item in value]
     return value.isoformat() if "logicalType" in avro else value
+
+
+def type_name(avro: Any) -> str:
+    """A type in words, for people: `string or null`, `list of Verdict`, the symbols of an enum."""
+    if isinstance(avro, list):
+        words = [type_name(branch) for branch in avro if branch != "null"]
+        return " or ".join([*words, "null"] if "null" in avro else words)
+    if isinstance(avro, str):
+        return avro
+    if avro["type"] == "array":
+        return f"list of {type_name(avro['items'])}"
+    if avro["type"] == "enum":
+        return ", ".join(avro["symbols"])
+    if avro["type"] == "record":
+        return str(avro["name"]).rpartition(".")[2]
+    return str(avro["logicalType"])

@@ -33,4 +33,4 @@ def test_a_broken_key_file_is_named_and_not_shown(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="64 hex characters") as error:
         SealingKey.read(path)
     assert "0123" not in str(error.value)
-    assert "SealingKey()" == repr(SealingKey.generate())
+    assert repr(SealingKey.generate()) == "SealingKey()"
