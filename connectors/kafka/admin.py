@@ -144,7 +144,10 @@ class KafkaAdmin:
 
     def delete(self, topics: Iterable[str]) -> None:
         """Delete topics with all they hold; one that does not exist is passed over."""
-        for name, future in self._client.delete_topics(list(topics), operation_timeout=_TIMEOUT_S).items():
+        names = list(topics)
+        if not names:
+            return
+        for name, future in self._client.delete_topics(names, operation_timeout=_TIMEOUT_S).items():
             _result(f"deleting {name}", future, unless=KafkaError.UNKNOWN_TOPIC_OR_PART)
 
     def _describe(self, topic: str) -> TopicDescription:

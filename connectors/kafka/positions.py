@@ -2,36 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 
-from confluent_kafka import ConsumerGroupTopicPartitions
+from confluent_kafka import Consumer
 from confluent_kafka import TopicPartition as KafkaPartition
-from confluent_kafka.admin import AdminClient
 
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import translated
+from connectors.kafka.errors import translate, translated
 from schemas.records import TopicPartition
 
 _TIMEOUT_S = 10.0
 
 
 class KafkaGroupPositions:
-    """The committed positions of one group."""
+    """The committed positions of one group. The group is asked about and never joined.
+
+    It asks as a consumer: the admin client's request for a group's offsets ends the process with a
+    segmentation fault when the coordinator is still loading (librdkafka 2.16).
+    """
 
     def __init__(self, config: KafkaConfig, group: str) -> None:
-        self._client = AdminClient(config.client({}))
-        self._group = group
+        properties = {"group.id": group, "group.protocol": "classic", "enable.auto.commit": False}
+        self._consumer = Consumer(config.client(properties))
 
     def committed(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int | None]:
-        """The next offset the group will read of each, ``None`` where it has committed nothing."""
+        """The next offset the group will read of each, ``None`` where it has committed nothing.
+
+        Raises ``Retryable`` while a transaction on them is pending or the coordinator is not there.
+        """
         wanted = [KafkaPartition(at.topic, at.partition) for at in partitions]
-        request = ConsumerGroupTopicPartitions(self._group, wanted)
+        found: list[KafkaPartition] = translated(
+            "asking where the engines stand", lambda: self._consumer.committed(wanted, timeout=_TIMEOUT_S)
+        )
+        for at in found:
+            if at.error is not None:
+                raise translate(at.error, "asking where the engines stand")
+        return {TopicPartition(at.topic, at.partition): at.offset if at.offset >= 0 else None for at in found}
 
-        def ask() -> ConsumerGroupTopicPartitions:
-            futures = self._client.list_consumer_group_offsets([request], request_timeout=_TIMEOUT_S)
-            answer: ConsumerGroupTopicPartitions = futures[self._group].result(timeout=2 * _TIMEOUT_S)
-            return answer
-
-        found = translated("asking where the engines stand", ask)
-        return {
-            TopicPartition(at.topic, at.partition): at.offset if at.offset >= 0 else None
-            for at in found.topic_partitions or ()
-        }
+    def close(self) -> None:
+        """Release the connection."""
+        translated("closing", self._consumer.close)

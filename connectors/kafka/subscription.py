@@ -43,11 +43,18 @@ class KafkaSubscription:
                 }
             )
         )
-        self._consumer.subscribe(list(topics), on_revoke=self._on_revoke, on_lost=self._on_lost)
+        self._assigned = False
+        self._consumer.subscribe(
+            list(topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
+        )
 
     def on_gone(self, tell: Callable[[Sequence[TopicPartition]], None]) -> None:
         """Have ``tell`` called when partitions went to another member: what follows may repeat."""
         self._gone = tell
+
+    def ready(self) -> bool:
+        """Whether the group has given this member partitions yet; before that, silence says nothing."""
+        return self._assigned
 
     def consume(self, max_records: int, timeout_s: float) -> Sequence[RecordBatch]:
         """Up to ``max_records`` records by partition; waits at most ``timeout_s``."""
@@ -85,6 +92,9 @@ class KafkaSubscription:
             # The records stay done; only a restart before the next commit would read them again.
             _log.warning("%s", error)
             self._done = {**positions, **self._done}
+
+    def _on_assign(self, _: Consumer, partitions: list[KafkaPartition]) -> None:
+        self._assigned = True
 
     def _on_revoke(self, _: Consumer, partitions: list[KafkaPartition]) -> None:
         gone = [TopicPartition(each.topic, each.partition) for each in partitions]

@@ -31,6 +31,7 @@ def engine(slot: int, rebuild: bool) -> None:
     from deploy.compose.engine import compose_engine, lock_slot
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = load_settings()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,22 +1,24 @@
 """The laws of the design as checks on a world whose input is drained."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from schemas.events import CoverageState
 from schemas.names import HUB_PARTIALS, HUB_QUARANTINE
 from streams.engine.batches import CLASSES
+from tests.oracle.hub import OracleHub
 from tests.oracle.verdict import Desired, Verdict, digest
 from tests.streams.engine.world import World
 
 
 def check_all(world: World) -> None:
     """Laws 1 to 5 after ``world.settle()``."""
-    published_equals_desired(world)
-    replay_equals_live(world)
-    counted_without_gap(world)
+    published = world.published()
+    published_equals_desired(world.oracle, published)
+    replay_equals_live(world.oracle, published)
+    counted_without_gap(published)
     nothing_is_dropped(world)
     totals_add_up(world)
 
@@ -27,9 +29,12 @@ def said_by(state: CoverageState) -> Desired:
     return Desired(state.region, tuple(verdicts))
 
 
-def published_equals_desired(world: World) -> None:
+Published = Mapping[str, Sequence[CoverageState]]
+
+
+def published_equals_desired(oracle: OracleHub, published: Published) -> None:
     """Law 1: the last record of each person says what the oracle desires; whoever is meant has one."""
-    desired, published = world.oracle.desired, world.published()
+    desired = oracle.desired
     last = {token: said_by(states[-1]) for token, states in published.items()}
     expected = {token: desired[token] for token in last}
     assert last == expected
@@ -39,15 +44,15 @@ def published_equals_desired(world: World) -> None:
         assert states[-1].status == desired[token].status
 
 
-def replay_equals_live(world: World) -> None:
+def replay_equals_live(oracle: OracleHub, published: Published) -> None:
     """Law 2: the digest over what was published last is the oracle's over facts and control state alone."""
-    last = {token: said_by(states[-1]) for token, states in world.published().items()}
-    assert digest(last) == world.oracle.digest
+    last = {token: said_by(states[-1]) for token, states in published.items()}
+    assert digest(last) == oracle.digest
 
 
-def counted_without_gap(world: World) -> None:
+def counted_without_gap(published: Published) -> None:
     """Law 3: seq counts 1, 2, 3 … and neighbours differ in a digest field."""
-    for states in world.published().values():
+    for states in published.values():
         assert [state.seq for state in states] == list(range(1, len(states) + 1))
         said = [said_by(state) for state in states]
         assert all(before != after for before, after in pairwise(said))

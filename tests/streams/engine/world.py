@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import schemas
 from schemas.codec import AvroCodec
@@ -54,6 +54,7 @@ from tests.fakes.memory_log import (
 from tests.fakes.observer import SilentObserver
 from tests.fakes.registry import MemoryRegistry
 from tests.oracle.hub import OracleHub
+from tests.oracle.membership import Policy as OraclePolicy
 from tests.oracle.records import RawRecord, Record
 from tests.oracle.regions import read_regions
 
@@ -93,9 +94,7 @@ class World:
         self.codec = AvroCodec(MemoryRegistry())
         self.regions = Regions.load()
         self.sealing = SealingKey.generate()
-        self.oracle = OracleHub(
-            self.partitions, read_regions(_REFERENCE), lambda version: load_policy(version), self.codec.decode
-        )
+        self.oracle = OracleHub(self.partitions, read_regions(_REFERENCE), oracle_policy, self.codec.decode)
         self.admin = MemoryAdmin(self.broker)
         self._plain = MemoryPlainProducer(self.broker)
         self._control_version = 0
@@ -254,6 +253,11 @@ class World:
             state = CoverageState.from_record(self.codec.decode(COVERAGE_PERSONS, value))
             found.setdefault(key.decode(), []).append(state)
         return found
+
+
+def oracle_policy(version: str) -> OraclePolicy:
+    """The policy tables as the oracle takes them: their segments are keyed by a Literal."""
+    return cast(OraclePolicy, load_policy(version))
 
 
 def _moment(ms: int) -> datetime:
