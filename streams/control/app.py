@@ -43,7 +43,6 @@ from streams.control.clients import ClusterAccess
 from streams.control.clock import MAX_DAYS_BEHIND, calendar_day, days_behind
 from streams.control.desk import Desk, DeskRules
 from streams.control.outbox import Outbox
-from streams.control.partials import PartialBook
 from streams.control.tail import Tail, read_to_end
 from streams.control.tally import Tally
 from streams.control.wire import HEADER_COMMAND, Raw, Rejects, Wire
@@ -253,7 +252,7 @@ class ControlWorker:
     async def _forget_partials(self, _app: Any, /, *args: Any, signal: Any, **_: Any) -> None:
         """Counts that go to another worker's reading grow old here."""
         if any(partition.topic == HUB_PARTIALS for partition in args[0]):
-            self._desk.partials = PartialBook()
+            self._desk.partials.clear()
 
 
 def _app(parts: WorkerParts) -> faust.App:

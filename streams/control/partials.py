@@ -37,6 +37,8 @@ class PartialBook:
 
     def __init__(self) -> None:
         self._partitions: dict[int, PartitionCounts] = {}
+        self.taken = 0
+        """How many partials were folded; rises with every change."""
 
     def take(self, partial: Partial) -> bool:
         """Fold one partial; false if it is older than what is held."""
@@ -53,7 +55,13 @@ class PartialBook:
             held.whole, held.regions = True, {}
         held.regions |= {region.region: region for region in partial.regions}
         held.batches |= {(batch.topic, batch.batch): batch for batch in partial.batches}
+        self.taken += 1
         return True
+
+    def clear(self) -> None:
+        """Forget everything; the next full round of the engines fills it again."""
+        self._partitions.clear()
+        self.taken += 1
 
     def batch(self, key: BatchKey) -> Mapping[int, BatchCounts]:
         """Counts of a batch by partition."""
