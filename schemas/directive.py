@@ -57,6 +57,13 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
+def _listed(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not Field(min_length=1): that also counts items that were wrong as missing and so says one fault twice.
+    if not values:
+        raise ValueError("names nothing: list at least one value")
+    return _distinct(values)
+
+
 Region = Annotated[RegionCode, BeforeValidator(_region), PlainSerializer(lambda code: code.text)]
 Decile = Annotated[int, Field(ge=1, le=10)]
 WorkStatus = Annotated[int, Field(ge=0, le=8)]
@@ -98,15 +105,13 @@ class AgeRange(_Part):
 class Means(_Part):
     """Whom the directive means: clauses joined by AND; one left out asks nothing."""
 
-    presence: Annotated[tuple[Presence, ...], Field(min_length=1), AfterValidator(_distinct)] = ("PRESENT",)
+    presence: Annotated[tuple[Presence, ...], AfterValidator(_listed)] = ("PRESENT",)
     regions: Annotated[tuple[Region, ...], AfterValidator(_distinct)] = ()
     welfare: Welfare | None = None
     age: AgeRange | None = None
     sex: Sex | None = None
-    work_statuses: (
-        Annotated[tuple[WorkStatus, ...], Field(min_length=1), AfterValidator(_distinct)] | None
-    ) = None
-    industries: Annotated[tuple[Industry, ...], Field(min_length=1), AfterValidator(_distinct)] | None = None
+    work_statuses: Annotated[tuple[WorkStatus, ...], AfterValidator(_listed)] | None = None
+    industries: Annotated[tuple[Industry, ...], AfterValidator(_listed)] | None = None
 
 
 class Effective(_Part):
@@ -138,7 +143,7 @@ class DirectiveDocument(_Part):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     legal_basis: Annotated[str, Field(min_length=1, max_length=500)]
     means: Means
-    requires: Annotated[tuple[Program, ...], Field(min_length=1), AfterValidator(_distinct)]
+    requires: Annotated[tuple[Program, ...], AfterValidator(_listed)]
     payer: Payer | None = None
     effective: Effective
     targets: tuple[Target, ...] = ()

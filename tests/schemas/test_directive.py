@@ -1,0 +1,137 @@
+"""The directive document: one form for every spelling, every fault at once, nothing that bites."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import schemas
+from schemas.directive import MAX_BYTES, DirectiveDocument, DirectiveInvalid, parse_directive
+from schemas.regions import Regions
+
+EXAMPLES = sorted((Path(schemas.__file__).parent / "examples" / "directives").glob("*.yaml"))
+
+PLAIN: dict[str, Any] = {
+    "id": "perda-kendari-3-2026",
+    "version": 1,
+    "title": "Pekerja rentan Kendari",
+    "legal_basis": "Perda 3/2026",
+    "means": {"regions": ["74.71"], "age": {"from": 18, "to": 64}},
+    "requires": ["JKK", "JKM"],
+    "effective": {"from": "2026-04-01"},
+}
+
+
+def faults_of(text: str) -> list[str]:
+    with pytest.raises(DirectiveInvalid) as caught:
+        parse_directive(text)
+    return caught.value.faults
+
+
+def spoiled(**changes: Any) -> str:
+    return json.dumps(PLAIN | changes)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_validates_and_comes_back(path: Path) -> None:
+    document = parse_directive(path.read_text())
+    assert DirectiveDocument.from_json(document.canonical_json()) == document
+    assert (
+        DirectiveDocument.from_json(document.canonical_json()).canonical_json() == document.canonical_json()
+    )
+
+
+def test_inpres_8_2025() -> None:
+    (path,) = [path for path in EXAMPLES if path.stem == "inpres-8-2025"]
+    document = parse_directive(path.read_text())
+    assert document.requires == ("JKK", "JKM")
+    assert document.means.work_statuses == (1, 2, 6, 7, 8)
+    assert document.means.welfare is not None
+    assert (document.means.welfare.deciles, document.means.welfare.extreme_poor) == ((1, 2, 3, 4), True)
+    assert {target.region for target in document.targets} == set(Regions.load().regencies_of("74"))
+
+
+def test_every_spelling_has_one_canonical_form() -> None:
+    yaml_text = yaml.safe_dump(PLAIN, sort_keys=True)
+    spelled_out = PLAIN | {"payer": None, "targets": [], "means": PLAIN["means"] | {"presence": ["PRESENT"]}}
+    forms = {
+        parse_directive(text).canonical_json()
+        for text in (yaml_text, json.dumps(PLAIN), json.dumps(spelled_out))
+    }
+    assert len(forms) == 1
+    assert json.loads(forms.pop())["effective"]["from"] == "2026-04-01"
+
+
+def test_what_is_left_out() -> None:
+    document = parse_directive(spoiled(means={}))
+    assert document.means.presence == ("PRESENT",)
+    assert (document.means.regions, document.means.welfare, document.effective.until) == ((), None, None)
+    assert document.effective.from_ == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": "Not An Id"}, "id"),
+        ({"version": 0}, "version"),
+        ({"title": ""}, "title"),
+        ({"means": {"regions": ["74.99"]}}, "means.regions[0]"),
+        ({"means": {"regions": [74.10]}}, "means.regions[0]"),
+        ({"means": {"presence": []}}, "means.presence"),
+        ({"means": {"presence": ["MOVED"]}}, "means.presence[0]"),
+        ({"means": {"welfare": {}}}, "means.welfare"),
+        ({"means": {"welfare": {"deciles": [0]}}}, "means.welfare.deciles[0]"),
+        ({"means": {"welfare": {"deciles": [11]}}}, "means.welfare.deciles[0]"),
+        ({"means": {"welfare": {"deciles": [1, 1]}}}, "means.welfare.deciles"),
+        ({"means": {"age": {"from": 65, "to": 18}}}, "means.age"),
+        ({"means": {"work_statuses": [9]}}, "means.work_statuses[0]"),
+        ({"means": {"industries": [27]}}, "means.industries[0]"),
+        ({"means": {"colour": "red"}}, "means.colour"),
+        ({"requires": []}, "requires"),
+        ({"requires": ["JKK", "BPJS"]}, "requires[1]"),
+        ({"payer": "ME"}, "payer"),
+        ({"effective": {"from": "2026-04-01", "until": "2026-03-31"}}, "effective"),
+        ({"effective": {}}, "effective.from"),
+        ({"targets": [{"region": "99.01", "date": "2026-12-31", "persons": 1}]}, "targets[0].region"),
+        ({"targets": [{"region": "74.71", "date": "2026-12-31", "persons": -1}]}, "targets[0].persons"),
+        ({"preview": True}, "preview"),
+    ],
+)
+def test_a_fault_names_its_field(changes: dict[str, Any], field: str) -> None:
+    (fault,) = faults_of(spoiled(**changes))
+    assert fault.startswith(f"{field}: ")
+    assert len(fault) > len(field) + 10
+
+
+def test_every_fault_at_once() -> None:
+    faults = faults_of(
+        spoiled(version=0, requires=[], means={"age": {"from": 200, "to": 1}, "sex": "X"}, hold=1)
+    )
+    named = {fault.partition(": ")[0] for fault in faults}
+    assert named == {"version", "requires", "means.age.from", "means.sex", "hold"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- a\n- b",
+        "id: [",
+        "id: !!python/object/apply:os.system ['true']",
+        "a: &a [1, 2]\nb: [*a, *a]",
+        "id: a\nid: b",
+        "effective: {from: 2026-02-31}",
+        "[" * 5_000,
+        "\x00",
+    ],
+)
+def test_what_is_no_document_is_said_in_one_line(text: str) -> None:
+    assert len(faults_of(text)) == 1
+
+
+def test_a_document_may_not_be_endless() -> None:
+    (fault,) = faults_of(spoiled(title="x" * MAX_BYTES))
+    assert "64 KiB" in fault
