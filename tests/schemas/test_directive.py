@@ -1,12 +1,15 @@
 """The directive document: one form for every spelling, every fault at once, nothing that bites."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
 import schemas
 from schemas.directive import MAX_BYTES, DirectiveDocument, DirectiveInvalid, parse_directive
@@ -135,3 +138,17 @@ def test_what_is_no_document_is_said_in_one_line(text: str) -> None:
 def test_a_document_may_not_be_endless() -> None:
     (fault,) = faults_of(spoiled(title="x" * MAX_BYTES))
     assert "64 KiB" in fault
+
+
+def fields_of(model: type[BaseModel], path: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        where = path + (field.alias or name)
+        yield where
+        for kind in [field.annotation, *get_args(field.annotation)]:
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from fields_of(kind, f"{where}.")
+
+
+def test_every_field_is_explained() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "directives.md").read_text()
+    assert re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE) == list(fields_of(DirectiveDocument))
