@@ -4,10 +4,14 @@ import click
 
 from deploy.connect import external_cluster
 from deploy.hub import build_supervisor
+from deploy.query.ready import await_ready
 from deploy.settings import load_settings
 from deploy.supervision.hub import Hub
 from deploy.supervision.record import HubRecord
 from deploy.supervision.signals import stop_on_signals
+
+# Restoring the state of millions takes longer; the hub then goes on with it by itself.
+READY_DEADLINE_S = 60.0
 
 
 @click.command()
@@ -31,6 +35,11 @@ def up(engines: int, foreground: bool) -> None:
             hub.stop()
             raise
         hub.release()
+        click.echo("waiting until all are ready")
+        waiting = await_ready(settings.data_dir, READY_DEADLINE_S)
+    for view in waiting:
+        what = "refuses to go on" if view.refused else "is not ready yet"
+        click.secho(f"  {view.name} {what} ({', '.join(view.reasons) or 'no answer'})", fg="yellow")
     _say_running(record, embedded=external_cluster(settings) is None)
 
 

@@ -85,7 +85,7 @@ class Supervisor:
         for worker in self._workers:
             worker.start(time.monotonic())
         self._record(HubState.RUNNING)
-        self._say("the hub runs")
+        self._say("all processes are started")
 
     def _tend(self) -> None:
         while True:
