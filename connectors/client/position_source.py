@@ -51,6 +51,10 @@ class PositionSource:
         """Up to ``max_records`` committed records by partition."""
         return self._reader.consume(max_records, timeout_s)
 
+    def ready(self) -> bool:
+        """From the start."""
+        return True
+
     def done(self, positions: Mapping[TopicPartition, int]) -> None:
         """Nothing is stored: the caller keeps its positions."""
 

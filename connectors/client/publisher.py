@@ -135,6 +135,11 @@ class Publisher:
         self.send_encoded(KEMNAKER_DIRECTIVES, [directive.encode()], [value], None)
         self.flush()
 
+    def schema(self, agency: Agency) -> pa.Schema:
+        """The columns of an agency's records, for ``PublishedBatch.send_rows``."""
+        rows: pa.RecordBatch = self._codec.decode_batch(TOPIC_OF[agency], []).rows
+        return rows.schema
+
     def token(self, person: Nik | PersonToken) -> PersonToken:
         """The token of a person; a NIK needs the token key."""
         if isinstance(person, PersonToken):
@@ -221,9 +226,9 @@ class PublishedBatch:
         self.send_encoded([key], [self._publisher.encode(self.topic, event)])
 
     def send_rows(self, tokens: NDArray[np.uint8], rows: pa.RecordBatch) -> None:
-        """Queue many events: ``tokens`` of shape (n, 16), ``rows`` with the topic's columns.
+        """Queue many events: ``tokens`` of shape (n, 16), ``rows`` with the columns of ``Publisher.schema``.
 
-        The column ``batch`` is set to this batch's id. Raises ``InvalidInput``.
+        The column ``batch`` is set to this batch's id. Raises ``InvalidInput``, and then nothing was sent.
         """
         if tokens.shape != (len(rows), TOKEN_BYTES):
             raise InvalidInput(f"{len(rows)} rows need tokens of shape ({len(rows)}, {TOKEN_BYTES})")
@@ -262,9 +267,24 @@ class PublishedBatch:
     def _named(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         ids = pa.array([self.id], pa.string()).take(pa.array(np.zeros(len(rows), np.int64)))
         at = rows.schema.get_field_index("batch")
-        if at < 0:
-            return rows.append_column("batch", ids)
-        return rows.set_column(at, rows.schema.field(at), ids)
+        named = (
+            rows.append_column("batch", ids) if at < 0 else rows.set_column(at, rows.schema.field(at), ids)
+        )
+        wanted = self._publisher.schema(self._agency)
+        if named.schema.equals(wanted):
+            return named
+        try:
+            return named.select(wanted.names).cast(wanted)
+        except (
+            KeyError,
+            pa.ArrowInvalid,
+            pa.ArrowTypeError,
+            pa.ArrowNotImplementedError,
+            ValueError,
+        ):
+            # Arrow's own message may quote a value.
+            wrong = [name for name in wanted.names if not _fits(named.schema, wanted, name)]
+            raise InvalidInput(f"columns that do not fit {self.topic}: {', '.join(wrong)}") from None
 
     def __enter__(self) -> Self:
         return self
@@ -274,3 +294,7 @@ class PublishedBatch:
     ) -> None:
         if kind is None:
             self.close()
+
+
+def _fits(given: pa.Schema, wanted: pa.Schema, name: str) -> bool:
+    return name in given.names and bool(given.field(name).type.equals(wanted.field(name).type))

@@ -36,6 +36,9 @@ class Source(Protocol):
     def consume(self, max_records: int, timeout_s: float) -> Sequence[RecordBatch]:
         """Up to ``max_records`` committed records by partition; waits at most ``timeout_s``."""
 
+    def ready(self) -> bool:
+        """Whether silence means that there is nothing to read."""
+
     def done(self, positions: Mapping[TopicPartition, int]) -> None:
         """Everything before these positions has been dealt with."""
 
@@ -151,6 +154,8 @@ class Subscriber:
         while idle_s is None or time.monotonic() - quiet_since < idle_s:
             for batch in self._source.consume(_BATCH_RECORDS, _POLL_S):
                 yield batch
+                quiet_since = time.monotonic()
+            if not self._source.ready():
                 quiet_since = time.monotonic()
 
     def _state(self, value: bytes) -> CoverageState:

@@ -174,3 +174,18 @@ def test_a_directive_is_keyed_by_its_id(agency: Agency) -> None:
     ((_, key, value, _),) = agency.records(KEMNAKER_DIRECTIVES)
     assert key == b"inpres-8-2025"
     assert DirectiveEvent.from_record(agency.codec.decode(KEMNAKER_DIRECTIVES, value)) == event
+
+
+def test_rows_with_other_columns_are_refused(agency: Agency) -> None:
+    batch = agency.publisher.batch("BPJSTK", "PART", batch_id="b-8")
+    with pytest.raises(InvalidInput, match=r"bpjs\.memberships"):
+        batch.send_rows(np.zeros((1, 16), np.uint8), _one_row(agency))
+    assert batch.sent == Sent()
+
+
+def test_a_value_that_does_not_fit_is_not_quoted(agency: Agency) -> None:
+    batch = agency.publisher.batch("BPJSTK", "PART", batch_id="b-9")
+    fields = {"version": "7471010101900000x", "cause": "PAID", "enrolments": [], "observed_at": NOON}
+    with pytest.raises(InvalidInput, match="version") as caught:
+        batch.send_rows(np.zeros((1, 16), np.uint8), pa.RecordBatch.from_pylist([fields]))
+    assert "7471010101900000" not in str(caught.value)
