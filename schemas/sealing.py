@@ -45,7 +45,7 @@ class SealingKey:
         return cls(key)
 
     def write(self, path: Path) -> None:
-        """Write the key to a new file that only its owner can read; raises ``InvalidInput`` if there is one."""
+        """Write the key to a new file that only its owner can read; ``InvalidInput`` if there is one."""
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
