@@ -82,15 +82,23 @@ def fundings(regencies: tuple[str, ...], year: int) -> dict[int, str]:
     return names
 
 
-def _could_be_registered(people: People, members: Memberships, month: np.datetime64) -> NDArray[np.bool_]:
-    age = completed_years(people.birth, month.astype("datetime64[D]"))
+def vulnerable_workers(people: People, on: np.datetime64) -> NDArray[np.bool_]:
+    """The poor informal workers of working age whom drives look for, shape (n,)."""
+    age = completed_years(people.birth, on)
     poor = np.isin(people.decile, _POOREST) | people.extreme
-    meant = poor & np.isin(people.work, INFORMAL) & (age >= YOUNGEST_MEMBER) & (age <= OLDEST_MEMBER)
     ranked = np.arange(len(people)) < people.ranked
+    of_age = (age >= YOUNGEST_MEMBER) & (age <= OLDEST_MEMBER)
+    found: NDArray[np.bool_] = (
+        ranked & poor & of_age & np.isin(people.work, INFORMAL) & (people.presence == PRESENT)
+    )
+    return found
+
+
+def _could_be_registered(people: People, members: Memberships, month: np.datetime64) -> NDArray[np.bool_]:
     # Someone who still pays, or paid within three months, is left alone; the dead are known to BPJS.
     still_paid = ((members.segment != FREE) & (members.paid > last_day(month - 4))).any(axis=1)
     died = (members.version > 0) & (members.cause == DIED)
-    could: NDArray[np.bool_] = meant & ranked & (people.presence == PRESENT) & ~still_paid & ~died
+    could: NDArray[np.bool_] = vulnerable_workers(people, month.astype("datetime64[D]")) & ~still_paid & ~died
     return could
 
 

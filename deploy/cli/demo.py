@@ -1,0 +1,62 @@
+"""`jangkau demo`: play a year in Sulawesi Tenggara."""
+
+import os
+import re
+
+import click
+from rich.console import Console
+
+from deploy.settings import load_settings
+from deploy.supervision.signals import stop_on_signals
+
+_FOLDER = "demo"
+_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%?")
+_WRONG = 1
+
+
+class Share(click.ParamType):
+    """A share of the population, as 10% or 100%."""
+
+    name = "percent"
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """A number above 0 and at most 1."""
+        if isinstance(value, float):
+            return value
+        match = _PERCENT.fullmatch(value.strip())
+        share = float(match[1].replace(",", ".")) / 100 if match else 0.0
+        if not 0 < share <= 1:
+            self.fail(f"{value} is no share between 0 and 100%", param, ctx)
+        return share
+
+
+@click.command()
+@click.option(
+    "--population", type=Share(), default="10%", show_default=True, help="Share of the province's people."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=8, show_default=True, help="Same seed, same year."
+)
+@click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True, help="Months played.")
+@click.option("--engines", type=click.IntRange(min=1), default=1, show_default=True, help="Engine processes.")
+@click.option("--keep", is_flag=True, help="Leave the hub running afterwards.")
+def demo(population: float, seed: int, months: int, engines: int, keep: bool) -> int:
+    """Mainkan setahun di Sulawesi Tenggara. / Play a year in Sulawesi Tenggara.
+
+    Starts a hub of its own in the folder `demo` of the data folder (emptied first), publishes what made-up
+    people live through, shows who is eligible, covered and not yet covered, and checks every verdict in
+    SQL. Exit code 1: something was wrong. Ctrl-C stops everything.
+    """
+    from deploy.demo.play import DemoOptions, run_demo
+    from deploy.demo.screen import Screen
+    from schemas.ids import DirectiveId
+    from schemas.regions import Regions
+
+    settings = load_settings()
+    folder = (settings.data_dir / _FOLDER).resolve()
+    # For the hub's processes too: they read their settings from the environment.
+    os.environ["JANGKAU_DATA_DIR"] = str(folder)
+    screen = Screen(Console(), Regions.load(), DirectiveId("inpres-8-2025"))
+    with stop_on_signals():
+        right = run_demo(load_settings(), DemoOptions(population, seed, months, keep, engines), screen)
+    return 0 if right else _WRONG

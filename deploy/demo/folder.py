@@ -1,0 +1,42 @@
+"""The demo's own data folder: the hub it starts, the ledger of what is true, and what was recorded."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.supervision.record import RunFolder
+from deploy.supervision.supervisor import already_running
+
+
+@dataclass(frozen=True)
+class DemoFolder:
+    """Everything of one demo lies below ``path``; artifacts that were fetched lie elsewhere and stay."""
+
+    path: Path
+
+    @property
+    def ledger(self) -> Path:
+        """What is true."""
+        return self.path / "ledger"
+
+    @property
+    def recorded(self) -> Path:
+        """What the hub published."""
+        return self.path / "recorded"
+
+    @property
+    def coverage(self) -> Path:
+        """Every record of coverage.persons."""
+        return self.recorded / "coverage"
+
+    def clear(self) -> bool:
+        """Begin afresh; True if an earlier demo was deleted. Raises HubRunning if its hub still runs."""
+        run = RunFolder(self.path / "run")
+        if run.locked():
+            raise already_running(run)
+        found = self.path.exists()
+        if found:
+            shutil.rmtree(self.path)
+        for folder in (self.ledger, self.coverage):
+            folder.mkdir(parents=True)
+        return found

@@ -1,0 +1,71 @@
+"""The end of the demo in words: what was checked, what came of it, and what to try next."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deploy.cluster import Cluster
+from deploy.demo.check import Finding
+from deploy.view.numbers import count
+from schemas.events import BatchReceipt
+from schemas.names import COVERAGE_PERSONS
+
+_CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
+_CLASS_NAMES = {
+    "accepted": "diterima/accepted",
+    "duplicate": "ganda/duplicate",
+    "stale": "usang/stale",
+    "conflict": "bertentangan/conflict",
+    "quarantined": "karantina/quarantined",
+    "erased": "dihapus/erased",
+}
+
+
+def check_lines(findings: Sequence[Finding]) -> list[str]:
+    """One line a check: over how many, how many wrong; and examples of what is wrong."""
+    lines = ["Pemeriksaan dalam SQL terhadap buku besar / Checked in SQL against the ledger:"]
+    for finding in findings:
+        mark = "✓" if finding.wrong == 0 else "✗"
+        checked = f"{count(finding.checked):>10}"
+        lines.append(f"  {mark} {checked}  {count(finding.wrong):>6} salah/wrong  {finding.title}")
+        lines += [f"      {example}" for example in finding.examples]
+    wrong = sum(finding.wrong for finding in findings)
+    lines.append(
+        "Semua benar. / Everything is right."
+        if wrong == 0
+        else f"{count(wrong)} salah. / {count(wrong)} wrong."
+    )
+    return lines
+
+
+def receipt_lines(receipts: Mapping[str, BatchReceipt], quarantined: Counter[str]) -> list[str]:
+    """What became of everything that was published."""
+    sums = {name: sum(getattr(each, name) for each in receipts.values()) for name in _CLASSES}
+    parts = [f"{_CLASS_NAMES[name]} {count(number)}" for name, number in sums.items() if number]
+    lines = [
+        f"{count(sum(sums.values()))} catatan/records, {count(len(receipts))} batch: " + ", ".join(parts)
+    ]
+    if quarantined:
+        reasons = ", ".join(f"{reason} {count(number)}" for reason, number in sorted(quarantined.items()))
+        lines.append(f"Karantina/quarantine: {reasons}")
+    return lines
+
+
+def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool) -> list[str]:
+    """What to try next; commands that work as they stand."""
+    settings = f"JANGKAU_DATA_DIR={folder}"
+    lines = ["", "Selanjutnya / What to try next:", f"  export {settings}"]
+    if not running:
+        lines.append("  jangkau up                      # hub ini lagi / this hub again, with all it knows")
+    lines += ["  jangkau watch", "  jangkau status", "  jangkau quarantine list"]
+    if gap is not None:
+        lines.append(f'  jangkau explain {gap} --purpose "mencoba demo"')
+    lines += [
+        f"  kcat -C -e -b {cluster.bootstrap_servers} -t {COVERAGE_PERSONS} -c 3 -s value=avro"
+        f" -r {cluster.registry_url}",
+        f"  duckdb -c \"SELECT status, count(*) FROM '{folder}/recorded/coverage/*.parquet' GROUP BY ALL\"",
+        f"  Data: {folder} (ledger/ yang benar/what is true, recorded/ yang terbit/what was published)",
+    ]
+    if running:
+        lines.append("  jangkau down                    # hentikan hub / stop the hub")
+    return lines
