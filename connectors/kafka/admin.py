@@ -55,12 +55,13 @@ class TopicState:
 class KafkaAdmin:
     """Answers the engine's ``LogAdmin`` on Kafka, and makes and describes topics."""
 
-    def __init__(self, config: KafkaConfig) -> None:
+    def __init__(self, config: KafkaConfig, *, timeout_s: float = _TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
         self._client = AdminClient(config.client({}))
 
     def cluster_id(self) -> str:
         """The cluster's own unique id."""
-        described = self._client.describe_cluster(request_timeout=_TIMEOUT_S)
+        described = self._client.describe_cluster(request_timeout=self._timeout_s)
         return str(_result("describing the cluster", described).cluster_id)
 
     def partitions(self, topic: str) -> int:
@@ -89,12 +90,12 @@ class KafkaAdmin:
     def delete_before(self, partition: TopicPartition, offset: int) -> None:
         """Delete records before the offset; raises ``Refused`` on a compacted topic."""
         target = KafkaPartition(partition.topic, partition.partition, offset)
-        futures = self._client.delete_records([target], request_timeout=_TIMEOUT_S)
+        futures = self._client.delete_records([target], request_timeout=self._timeout_s)
         _result(f"deleting records of {partition.topic}", futures[target])
 
     def topics(self) -> set[str]:
         """Names of all topics but Kafka's internal ones."""
-        found = translated("listing topics", lambda: self._client.list_topics(timeout=_TIMEOUT_S))
+        found = translated("listing topics", lambda: self._client.list_topics(timeout=self._timeout_s))
         return {name for name in found.topics if not name.startswith("__")}
 
     def describe(self, names: Iterable[str]) -> dict[str, TopicState]:
@@ -103,7 +104,7 @@ class KafkaAdmin:
         if not there:
             return {}
         resources = [ConfigResource(ResourceType.TOPIC, name) for name in there]
-        configs = self._client.describe_configs(resources, request_timeout=_TIMEOUT_S)
+        configs = self._client.describe_configs(resources, request_timeout=self._timeout_s)
         return {
             resource.name: self._state(resource.name, _result("reading topic settings", future))
             for resource, future in configs.items()
@@ -129,7 +130,7 @@ class KafkaAdmin:
         ]
         if not wanted:
             return
-        for name, future in self._client.create_topics(wanted, operation_timeout=_TIMEOUT_S).items():
+        for name, future in self._client.create_topics(wanted, operation_timeout=self._timeout_s).items():
             _result(f"creating {name}", future, unless=KafkaError.TOPIC_ALREADY_EXISTS)
 
     def set_config(self, topic: str, config: Mapping[str, str]) -> None:
@@ -147,11 +148,11 @@ class KafkaAdmin:
         names = list(topics)
         if not names:
             return
-        for name, future in self._client.delete_topics(names, operation_timeout=_TIMEOUT_S).items():
+        for name, future in self._client.delete_topics(names, operation_timeout=self._timeout_s).items():
             _result(f"deleting {name}", future, unless=KafkaError.UNKNOWN_TOPIC_OR_PART)
 
     def _describe(self, topic: str) -> TopicDescription:
-        asked = self._client.describe_topics(TopicCollection([topic]), request_timeout=_TIMEOUT_S)
+        asked = self._client.describe_topics(TopicCollection([topic]), request_timeout=self._timeout_s)
         described: TopicDescription = _result(f"describing {topic}", asked[topic])
         return described
 
@@ -163,7 +164,7 @@ class KafkaAdmin:
     ) -> int:
         at = KafkaPartition(partition.topic, partition.partition)
         futures = self._client.list_offsets(
-            {at: which}, isolation_level=isolation, request_timeout=_TIMEOUT_S
+            {at: which}, isolation_level=isolation, request_timeout=self._timeout_s
         )
         found = _result(f"asking for offsets of {partition.topic}", futures[at])
         return int(found.offset)
@@ -171,7 +172,7 @@ class KafkaAdmin:
 
 def _result(doing: str, future: "Future[T]", *, unless: int | None = None) -> T:
     def wait() -> T:
-        return future.result(timeout=2 * _TIMEOUT_S)
+        return future.result()  # the request's own time-out ends it
 
     try:
         return translated(doing, wait)

@@ -345,6 +345,22 @@ class GroupSuite:
         assert take(consumer, 2) == ["c", "d"]
         consumer.close()
 
+    def test_serving_the_group_alone_loses_no_record(self, log: Log) -> None:
+        topic = log.create_topic("serve")
+        consumer, owner = joined(log, [topic])
+        consumer.resume(sorted(owner.owned))
+        write(log, outgoing(topic, 0, "a", "b"), outgoing(topic, 1, "c"))
+        for _ in range(5):
+            assert texts(consumer.consume(0, 0.2)) == []
+        consumer.pause([TopicPartition(topic, 1)])
+        assert sorted(take(consumer, 2)) == ["a", "b"]
+        consumer.seek(TopicPartition(topic, 0), 1)
+        for _ in range(3):
+            consumer.consume(0, 0.2)
+        consumer.resume([TopicPartition(topic, 1)])
+        assert sorted(take(consumer, 2)) == ["b", "c"]
+        consumer.close()
+
     def test_a_paused_partition_keeps_its_place(self, log: Log) -> None:
         topic = log.create_topic("place")
         first, second = TopicPartition(topic, 0), TopicPartition(topic, 1)
