@@ -21,6 +21,8 @@ _PASSED_THROUGH = (
 """Prefixes a user may set. Everything else decides correctness or speed and is set in the code."""
 
 _log = logging.getLogger("connectors.kafka.librdkafka")
+# A program that sets up no logging should not find the client's retries among its own output.
+_log.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
