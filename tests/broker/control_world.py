@@ -1,0 +1,145 @@
+"""The control plane on real Kafka: the worker is a real process, the test writes and reads its topics."""
+
+import os
+import signal
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from connectors.kafka.admin import KafkaAdmin
+from connectors.kafka.config import KafkaConfig
+from connectors.kafka.producer import KafkaPlainProducer
+from connectors.kafka.reader import KafkaReader
+from deploy.cluster import Cluster
+from deploy.hub import child_environment
+from deploy.process import Child
+from deploy.query.scan import Row, scan
+from schemas.codec import AvroCodec
+from schemas.errors import Retryable
+from schemas.events import ControlEvent, Outcome, WireRecord
+from schemas.names import HUB_CONTROL, HUB_OUTCOMES
+from schemas.records import Outgoing, TopicPartition
+from schemas.registry import SchemaRegistry
+from schemas.sealing import SealingKey
+from streams.control.fold import ControlView
+from tests.broker.kafka_world import fresh_topics
+
+T = TypeVar("T")
+R = TypeVar("R", bound=WireRecord)
+
+_STOP_S = 30.0
+
+
+@dataclass
+class ControlWorld:
+    """Empty topics and one control worker."""
+
+    cluster: Cluster
+    home: Path
+    worker: Child | None = None
+    app_id: str = field(default_factory=lambda: f"control-{uuid.uuid4().hex[:8]}")
+
+    def __post_init__(self) -> None:
+        fresh_topics(self.cluster)
+        config = KafkaConfig(self.cluster.bootstrap_servers)
+        self.codec = AvroCodec(SchemaRegistry(self.cluster.registry_url))
+        self.sealing = SealingKey.generate()
+        self.sealing.write(self.home / "keys" / "sealing.key")
+        self._admin, self._config = KafkaAdmin(config), config
+        self._producer = KafkaPlainProducer(config)
+
+    def start(self) -> None:
+        """Start the worker; it ends with this test at the latest."""
+        environment = {
+            **child_environment(self.home, self.cluster),
+            "JANGKAU_CONTROL__APP_ID": self.app_id,
+            "JANGKAU_CONTROL__AUTOMATIC_DATE": "false",
+        }
+        argv = [sys.executable, "-m", "jangkau", "control"]
+        self.worker = Child("control", argv, self.home / "control.log", environment)
+        self.worker.start()
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.worker is not None
+        assert self.worker.pid is not None
+        os.kill(self.worker.pid, signal.SIGKILL)
+        self.worker.stop(_STOP_S)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int | None:
+        """Ask the worker to end; gives its exit code, negative if it had to be killed."""
+        assert self.worker is not None
+        assert self.worker.pid is not None
+        os.kill(self.worker.pid, number)
+        end = time.monotonic() + _STOP_S
+        while self.worker.running() and time.monotonic() < end:
+            time.sleep(0.05)
+        self.worker.stop(0)
+        return self.worker.exit_code()
+
+    def close(self) -> None:
+        """End what still runs, however."""
+        if self.worker is not None:
+            self.worker.stop(_STOP_S)
+        self._producer.close()
+
+    def send(self, topic: str, key: str, value: WireRecord) -> None:
+        """Write one record."""
+        self.send_raw(topic, key.encode(), self.codec.encode(topic, value.to_record()))
+
+    def send_raw(self, topic: str, key: bytes, value: bytes | None) -> None:
+        """Write one record as it is."""
+        self._producer.produce(Outgoing(TopicPartition(topic, 0), [key], [value]))
+        assert self._producer.flush(30) == 0
+
+    def rows(self, topic: str) -> list[Row]:
+        """Everything on a topic."""
+        reader = KafkaReader(self._config)
+        try:
+            return list(scan(reader, self._admin, topic))
+        finally:
+            reader.close()
+
+    def records(self, kind: type[R], topic: str) -> list[tuple[str, R]]:
+        """Key and value of every record that can be read."""
+        return [
+            ((row.key or b"").decode(), kind.from_record(self.codec.decode(topic, row.value)))
+            for row in self.rows(topic)
+            if row.value is not None and row.value[:1] == b"\0"
+        ]
+
+    def control(self) -> list[ControlEvent]:
+        """hub.control."""
+        return [event for _, event in self.records(ControlEvent, HUB_CONTROL)]
+
+    def view(self) -> ControlView:
+        """hub.control folded."""
+        view = ControlView()
+        for event in self.control():
+            view.fold(event)
+        return view
+
+    def outcomes(self) -> dict[str, list[Outcome]]:
+        """hub.outcomes by command."""
+        found: dict[str, list[Outcome]] = {}
+        for key, outcome in self.records(Outcome, HUB_OUTCOMES):
+            found.setdefault(key, []).append(outcome)
+        return found
+
+    def until(self, look: Callable[[], T | None], within_s: float = 60.0) -> T:
+        """Look again and again until there is something; the worker's own words if there never is."""
+        assert self.worker is not None
+        end = time.monotonic() + within_s
+        while True:
+            try:
+                if found := look():
+                    return found
+            except Retryable:
+                pass  # topics just made anew have no leader for a moment
+            words = self.worker.log_since_start(4000)
+            assert time.monotonic() < end, f"nothing within {within_s:.0f} s; the worker said:\n{words}"
+            time.sleep(0.1)
