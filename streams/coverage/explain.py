@@ -50,7 +50,10 @@ def explain_directive(
     directive: CompiledDirective, facts: Facts, membership: MembershipRule
 ) -> dict[str, Any]:
     """Whether and why the directive means the one person in ``facts``, clause by clause, and its verdict."""
-    answers = [(clause, int(clause.answer(facts)[0])) for clause in directive.clauses]
+    # Of someone without a DTSEN fact only the first clause, DTSEN, is asked: the other columns mean nothing.
+    known = facts.dtsen_version[0] != NO_FACT
+    asked = directive.clauses if known else directive.clauses[:1]
+    answers = [(clause, int(clause.answer(facts)[0])) for clause in asked]
     code = int(evaluate(directive, facts, situations_of(facts, membership))[0])
     failing = next((clause.name for clause, answer in answers if answer == FALSE), None)
     return {

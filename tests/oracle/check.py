@@ -15,51 +15,32 @@ Decode = Callable[[str, bytes], Record]
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SECONDS_AHEAD = 86_400
+_HEADER_BYTES = 200
 
 
 def check(raw: RawRecord, partitions: int, regions: RegionTable, decode: Decode) -> Usable | Rejected:
     """Usable, or rejected with the first reason of the table that fails."""
-    record, undecoded = _decoded(raw, decode)
-    reason = _key_reason(raw, partitions)
-    if reason is None and raw.value is None:
-        reason = "NULL_VALUE"
-    if reason is None:
-        reason = undecoded
-    if reason is None and record is not None:
-        reason = _content_reason(raw, record, regions)
-    if reason is not None or record is None or raw.key is None:
-        return Rejected(reason or "UNDECODABLE", _batch(raw, record))
+    if raw.key is None or not _is_token(raw.key.decode("latin-1")):
+        return Rejected("INVALID_KEY", _batch_in_header(raw))
+    if partition_of(raw.key, partitions) != raw.partition:
+        return Rejected("WRONG_PARTITION", _batch_in_header(raw))
+    if raw.value is None:
+        return Rejected("NULL_VALUE", _batch_in_header(raw))
+    try:
+        record = decode(raw.topic, raw.value) if isinstance(raw.value, bytes) else raw.value
+    except ContractBroken as error:
+        return Rejected(error.reason, _batch_in_header(raw))
+    reason = _content_reason(raw, record, regions)
+    if reason is not None:
+        return Rejected(reason, record["batch"])
     if raw.topic == PERSONS:
         record = {**record, "region": regions.home(record["region"])}
     return Usable(raw.key.decode(), record, record["batch"])
 
 
-def _decoded(raw: RawRecord, decode: Decode) -> tuple[Record | None, str | None]:
-    """The record if the value can be read at all, and the reason if it cannot."""
-    if not isinstance(raw.value, bytes):
-        return raw.value, None
-    try:
-        return decode(raw.topic, raw.value), None
-    except ContractBroken as error:
-        return None, error.reason
-
-
-def _batch(raw: RawRecord, record: Record | None) -> str | None:
-    """The batch a reject is counted in: what its value says, or the header where the value cannot be read."""
-    if record is not None:
-        return str(record["batch"])
-    try:
-        return raw.headers["batch"].decode()
-    except (KeyError, UnicodeDecodeError):
-        return None
-
-
-def _key_reason(raw: RawRecord, partitions: int) -> str | None:
-    if raw.key is None or not _is_token(raw.key.decode("latin-1")):
-        return "INVALID_KEY"
-    if partition_of(raw.key, partitions) != raw.partition:
-        return "WRONG_PARTITION"
-    return None
+def _batch_in_header(raw: RawRecord) -> str:
+    """The batch of a reject whose value was not read; empty if the header does not say."""
+    return raw.headers.get("batch", b"")[:_HEADER_BYTES].decode(errors="replace")
 
 
 def _content_reason(raw: RawRecord, record: Record, regions: RegionTable) -> str | None:

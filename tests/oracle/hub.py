@@ -26,7 +26,7 @@ class Quarantine:
     partition: int
     offset: int
     reason: str
-    batch: str | None
+    batch: str
 
 
 def decoded_only(topic: str, value: bytes) -> Record:
@@ -47,7 +47,7 @@ class OracleHub:
     decode: Decode = decoded_only
     state: Control = field(default_factory=Control)
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
-    counts: dict[tuple[str, str | None], Counter[str]] = field(default_factory=dict)
+    counts: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     quarantined: list[Quarantine] = field(default_factory=list)
 
     def record(self, raw: RawRecord) -> str:
@@ -138,6 +138,6 @@ class OracleHub:
             return None
         return self.policies(self.state.policy), self.state.business_date
 
-    def _count(self, topic: str, batch: str | None, name: str) -> str:
+    def _count(self, topic: str, batch: str, name: str) -> str:
         self.counts.setdefault((topic, batch), Counter())[name] += 1
         return name

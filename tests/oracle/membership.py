@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from tests.oracle.records import Record, as_date
 from tests.oracle.vocabulary import PROGRAMS
@@ -24,7 +24,7 @@ class Policy(Protocol):
     """The policy tables in force."""
 
     @property
-    def segments(self) -> Mapping[str, SegmentRule]: ...
+    def segments(self) -> Mapping[Any, SegmentRule]: ...
     @property
     def arrears_months(self) -> int: ...
     def tolerance_at(self, day: date, /) -> int: ...

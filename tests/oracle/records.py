@@ -41,10 +41,10 @@ class Usable:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record that goes to quarantine, the reason, and its batch if one could be read."""
+    """A record that goes to quarantine: the reason, and its batch, empty if none could be read."""
 
     reason: str
-    batch: str | None
+    batch: str
 
 
 def as_date(value: date | int) -> date | None:

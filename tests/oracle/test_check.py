@@ -208,17 +208,20 @@ def test_first_reason_of_the_table_is_given() -> None:
 
 
 def test_batch_of_a_reject() -> None:
-    def batch(record: RawRecord) -> str | None:
+    def batch(record: RawRecord) -> str:
         found = check(record, PARTITIONS, COUNTRY, decoded_only)
         assert isinstance(found, Rejected)
         return found.batch
 
     headers = {"batch": b"from-header"}
     assert batch(raw(ANA, person(decile=11), headers=headers)) == "dtsen-1"
+    # Where checking ends before the value is read, only the header can say.
+    assert batch(raw(ANA, person(), key=b"?", headers=headers)) == "from-header"
     assert batch(raw(ANA, b"\x00", headers=headers)) == "from-header"
     assert batch(raw(ANA, None, headers=headers)) == "from-header"
-    assert batch(raw(ANA, None)) is None
-    assert batch(raw(ANA, None, headers={"batch": b"\xff"})) is None
+    assert batch(raw(ANA, None)) == ""
+    assert batch(raw(ANA, None, headers={"batch": b"a\xff"})) == "a\ufffd"
+    assert batch(raw(ANA, None, headers={"batch": b"a" * 201})) == "a" * 200
 
 
 def test_decoder_may_refuse() -> None:
@@ -226,4 +229,4 @@ def test_decoder_may_refuse() -> None:
         raise ContractBroken("UNKNOWN_SCHEMA", topic)
 
     found = check(raw(ANA, b"?"), PARTITIONS, COUNTRY, unknown)
-    assert found == Rejected("UNKNOWN_SCHEMA", None)
+    assert found == Rejected("UNKNOWN_SCHEMA", "")
