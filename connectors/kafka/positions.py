@@ -20,13 +20,21 @@ class KafkaGroupPositions:
     """
 
     def __init__(self, config: KafkaConfig, group: str) -> None:
-        properties = {"group.id": group, "group.protocol": "classic", "enable.auto.commit": False}
+        properties = {
+            "group.id": group,
+            "group.protocol": "classic",
+            "enable.auto.commit": False,
+            # The last committed position will do: waiting out the engines' open transaction would not end
+            # on a busy hub.
+            "isolation.level": "read_uncommitted",
+        }
         self._consumer = Consumer(config.client(properties))
 
     def committed(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int | None]:
         """The next offset the group will read of each, ``None`` where it has committed nothing.
 
-        Raises ``Retryable`` while a transaction on them is pending or the coordinator is not there.
+        What the engines' open transaction will commit does not count yet. Raises ``Retryable`` while the
+        coordinator is not there.
         """
         wanted = [KafkaPartition(at.topic, at.partition) for at in partitions]
         found: list[KafkaPartition] = translated(

@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 @click.option("--by", help="Who asks, by role or account. Default: this machine's account.")
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON instead of sentences.")
 def explain(person: str, purpose: str, by: str | None, as_json: bool) -> None:
-    """Explain the coverage of one person, by NIK or person token.
+    """Mengapa cakupan seseorang demikian. / Why one person's coverage is what it is.
 
     `-` reads the NIK or token from standard input, so that it does not stay in the shell's history.
     A NIK is turned into its token here and goes no further. The question, who asks and why are kept

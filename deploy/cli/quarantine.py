@@ -14,7 +14,10 @@ from schemas.names import REJECT_REASONS
 
 @click.group()
 def quarantine() -> None:
-    """Look at records that could not be used: each is kept as it came, sealed, with the reason."""
+    """Peristiwa yang tidak dapat dipakai. / Records that could not be used.
+
+    Each is kept as it came, sealed, with the reason.
+    """
 
 
 @quarantine.command("list")
@@ -25,7 +28,7 @@ def quarantine() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 def list_(reason: str | None, topic: str | None, limit: int, as_json: bool) -> None:
-    """List them, newest last."""
+    """Daftar, terbaru di akhir. / List them, newest last."""
     from deploy.query.access import sources
     from deploy.query.quarantine import records
     from deploy.view.quarantine import as_plain, list_lines
@@ -48,7 +51,7 @@ def list_(reason: str | None, topic: str | None, limit: int, as_json: bool) -> N
 @click.option("--purpose", default="", help="Why the digits must be seen.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def show(origin: str, reveal: bool, purpose: str, as_json: bool) -> None:
-    """Show one record: the reason, where it came from, and what was in it.
+    """Satu peristiwa lengkap. / One record: the reason, where it came from, what was in it.
 
     Opened with the hub's sealing key on this machine. Long runs of digits are masked unless --reveal is
     given with a --purpose.

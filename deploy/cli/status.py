@@ -21,7 +21,7 @@ from schemas.errors import Retryable
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> None:
-    """Show how the hub is.
+    """Keadaan hub. / How the hub is.
 
     Exit code 0: healthy. 1: degraded, the findings say why. 2: no hub runs.
     """

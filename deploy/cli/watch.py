@@ -12,7 +12,9 @@ from deploy.connect import find_cluster
 from deploy.query.regions import RegionFeed
 from deploy.settings import load_settings
 from deploy.view.regions import RegionNames, plain_lines, regions_table
+from schemas.errors import ContractBroken, InvalidInput
 from schemas.ids import DirectiveId
+from schemas.regions import Regions
 
 _REFRESH_S = 1.0
 
@@ -22,17 +24,15 @@ _REFRESH_S = 1.0
 @click.option("--directive", metavar="ID", help="Which directive. Default: the first in force.")
 @click.option("--once", is_flag=True, help="Show the totals as they are and end.")
 def watch(region: str | None, directive: str | None, once: bool) -> None:
-    """Follow who is eligible, covered and not yet covered. Ctrl-C ends it."""
+    """Ikuti cakupan wilayah. / Follow who is eligible, covered and not yet covered. Ctrl-C ends it."""
     from deploy.query.access import sources
-    from schemas.regions import Regions
 
     names = Regions.load()
-    if region is not None:
-        names.resolve(region)
+    wanted = None if region is None else _region(names, region)
     settings = load_settings()
     chosen = DirectiveId(directive) if directive else None
     with sources(settings, find_cluster(settings)) as read:
-        feed = RegionFeed(read, region, chosen)
+        feed = RegionFeed(read, wanted, chosen)
         feed.read()
         if once:
             click.echo("\n".join(_lines(feed, names)))
@@ -40,6 +40,17 @@ def watch(region: str | None, directive: str | None, once: bool) -> None:
             _live(feed, names)
         else:
             _plain(feed, names, lambda: True)
+
+
+def _region(names: Regions, text: str) -> str:
+    """The code of a province or regency; a retired one gives its successor. Raises ``InvalidInput``."""
+    try:
+        code = names.resolve(text).code.text
+    except ContractBroken as broken:
+        raise InvalidInput(broken.detail, remedy=_LEVELS) from None
+    if len(code) > len("74.71"):
+        raise InvalidInput("totals are kept per province and regency", remedy=_LEVELS)
+    return code
 
 
 def _live(feed: RegionFeed, names: RegionNames) -> None:
@@ -80,4 +91,5 @@ def _lines(feed: RegionFeed, names: RegionNames) -> list[str]:
     return plain_lines(feed.totals, feed.previous, feed.directive, names)
 
 
+_LEVELS = "give a province as 74 or a regency as 74.71"
 _WAITING = "Belum ada jumlah wilayah. / No totals yet."

@@ -1,7 +1,7 @@
 """The one place where commands that look at a hub join its ports to Kafka and the registry."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from connectors.kafka.admin import KafkaAdmin
 from connectors.kafka.config import KafkaConfig
@@ -24,16 +24,8 @@ def kafka_config(settings: Settings, cluster: Cluster) -> KafkaConfig:
 def sources(settings: Settings, cluster: Cluster) -> Iterator[Sources]:
     """What to read from, closed afterwards."""
     config = kafka_config(settings, cluster)
-    reader = KafkaReader(config)
-    try:
-        yield Sources(
-            reader,
-            KafkaAdmin(config),
-            KafkaGroupPositions(config, settings.engine.group),
-            codec(cluster),
-        )
-    finally:
-        reader.close()
+    with closing(KafkaReader(config)) as reader, closing(_group(settings, config)) as group:
+        yield Sources(reader, KafkaAdmin(config), group, codec(cluster))
 
 
 @contextmanager
@@ -49,3 +41,7 @@ def plain_producer(settings: Settings, cluster: Cluster) -> Iterator[KafkaPlainP
 def codec(cluster: Cluster) -> AvroCodec:
     """The codec on the cluster's registry."""
     return AvroCodec(SchemaRegistry(cluster.registry_url))
+
+
+def _group(settings: Settings, config: KafkaConfig) -> KafkaGroupPositions:
+    return KafkaGroupPositions(config, settings.engine.group)

@@ -10,7 +10,6 @@ from rich.text import Text
 from deploy.view.numbers import count, share, signed
 from schemas.events import DirectiveTotals, RegionTotals
 from schemas.ids import DirectiveId
-from schemas.names import NATION
 
 _LEVELS = ("REGENCY", "PROVINCE", "NATION")
 _HEADINGS = (
@@ -91,7 +90,7 @@ def _rows(
         before = _of(previous[region], directive) if region in previous else None
         yield RegionRow(
             region=region,
-            name="Indonesia" if region == NATION else names.name(region),
+            name=names.name(region),
             level=total.level,
             eligible=now.eligible,
             covered=now.covered,

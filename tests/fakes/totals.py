@@ -14,6 +14,7 @@ class FakeNames:
     """Knows three names and shows any other code as it is."""
 
     _NAMES: ClassVar = {
+        "ID": "Indonesia",
         "74": "Sulawesi Tenggara",
         "74.01": "Kolaka",
         "74.71": "Kota Kendari",

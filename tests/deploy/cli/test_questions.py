@@ -103,9 +103,12 @@ def test_without_a_hub_the_others_say_how_to_start_one(
     assert "jangkau up" in capsys.readouterr().err
 
 
-def test_watch_refuses_a_region_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["watch", "--once", "--region", "99.99"]) != 0
-    assert "REGION" in capsys.readouterr().err
+@pytest.mark.parametrize("region", ["99.99", "Kendari", "74.71.01"])
+def test_watch_refuses_what_is_no_province_or_regency(
+    region: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["watch", "--once", "--region", region]) == 2
+    assert "74.71" in capsys.readouterr().err
 
 
 def test_who_asks_is_the_account_unless_said() -> None:
