@@ -36,7 +36,7 @@ class DrivePlan:
 
 
 def plan_drives(assumptions: Assumptions, regencies: int, months: int, rng: np.random.Generator) -> DrivePlan:
-    """Draw each regency's reach over the year and the months of its waves, from the second month on."""
+    """Draw each regency's reach over so many months, and which of them have its waves."""
     reach = rng.uniform(
         assumptions.number("drive_reach", "lowest"), assumptions.number("drive_reach", "highest"), regencies
     )

@@ -54,7 +54,8 @@ class Year:
         self.tokens = _tokens(people, tokenise)
         self.fundings = drives.fundings(people.places.regencies, _year(FIRST_MONTH))
         self._assumptions, self._rng, self._months = assumptions, rng, months
-        self._plan = drives.plan_drives(assumptions, len(people.places.regencies), months, rng)
+        # Of the whole year, also where only its beginning is played.
+        self._plan = drives.plan_drives(assumptions, len(people.places.regencies), MONTHS, rng)
         self._delivery = {topic: Delivery(assumptions, rng) for topic in (DTSEN_PERSONS, BPJS_MEMBERSHIPS)}
         self._corrections = 0
         self._release = _release(FIRST_MONTH)

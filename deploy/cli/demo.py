@@ -40,23 +40,27 @@ class Share(click.ParamType):
 @click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True, help="Months played.")
 @click.option("--engines", type=click.IntRange(min=1), default=1, show_default=True, help="Engine processes.")
 @click.option("--keep", is_flag=True, help="Leave the hub running afterwards.")
-def demo(population: float, seed: int, months: int, engines: int, keep: bool) -> int:
+@click.option("--check", "only_check", is_flag=True, help="Only check again what the last demo recorded.")
+def demo(population: float, seed: int, months: int, engines: int, keep: bool, only_check: bool) -> int:
     """Mainkan setahun di Sulawesi Tenggara. / Play a year in Sulawesi Tenggara.
 
     Starts a hub of its own in the folder `demo` of the data folder (emptied first), publishes what made-up
     people live through, shows who is eligible, covered and not yet covered, and checks every verdict in
     SQL. Exit code 1: something was wrong. Ctrl-C stops everything.
     """
-    from deploy.demo.play import DemoOptions, run_demo
+    from deploy.demo.folder import DemoFolder
+    from deploy.demo.play import DemoOptions, check_again, run_demo
     from deploy.demo.screen import Screen
     from schemas.ids import DirectiveId
     from schemas.regions import Regions
 
     settings = load_settings()
     folder = (settings.data_dir / _FOLDER).resolve()
+    screen = Screen(Console(), Regions.load(), DirectiveId("inpres-8-2025"))
+    if only_check:
+        return 0 if check_again(DemoFolder(folder), screen) else _WRONG
     # For the hub's processes too: they read their settings from the environment.
     os.environ["JANGKAU_DATA_DIR"] = str(folder)
-    screen = Screen(Console(), Regions.load(), DirectiveId("inpres-8-2025"))
     with stop_on_signals():
         right = run_demo(load_settings(), DemoOptions(population, seed, months, keep, engines), screen)
     return 0 if right else _WRONG

@@ -29,6 +29,11 @@ class DemoFolder:
         """Every record of coverage.persons."""
         return self.recorded / "coverage"
 
+    @property
+    def log(self) -> Path:
+        """What the clients of the demo's own process have to say, beside the logs of the hub."""
+        return self.path / "logs" / "demo.log"
+
     def clear(self) -> bool:
         """Begin afresh; True if an earlier demo was deleted. Raises HubRunning if its hub still runs."""
         run = RunFolder(self.path / "run")
@@ -37,6 +42,6 @@ class DemoFolder:
         found = self.path.exists()
         if found:
             shutil.rmtree(self.path)
-        for folder in (self.ledger, self.coverage):
+        for folder in (self.ledger, self.coverage, self.log.parent):
             folder.mkdir(parents=True)
         return found

@@ -1,5 +1,6 @@
 """The demo from its first line to its last: a hub, a year, a check."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -27,6 +28,7 @@ from deploy.supervision.hub import Hub
 from deploy.supervision.record import HubRecord
 from deploy.view.numbers import count
 from schemas.directive import DirectiveDocument
+from schemas.errors import InvalidInput
 from schemas.policy import load_policy
 from schemas.tokens import Tokenizer, TokenKey
 
@@ -53,6 +55,8 @@ def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
     folder = DemoFolder(settings.data_dir)
     if folder.clear():
         screen.say("Data demo sebelumnya dihapus. / The data of an earlier demo was deleted.")
+    # What Kafka's client remarks on (a broker that is still warming up) does not belong between the lines.
+    logging.basicConfig(filename=folder.log, level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     hub = Hub.start(folder.path, ["--engines", str(options.engines)], tied=True)
     keep = False
     try:
@@ -161,6 +165,19 @@ class _Stage:
                 self.settling.month(self.day, player.batches)
                 self.screen.month_over(month)
                 self.months += 1
+
+
+def check_again(folder: DemoFolder, screen: Screen) -> bool:
+    """Check what the last demo recorded once more. Raises ``InvalidInput`` if there is none."""
+    try:
+        findings = check(folder.path)
+    except FileNotFoundError:
+        raise InvalidInput(
+            f"{folder.path} holds no finished demo", remedy="play one with `jangkau demo`"
+        ) from None
+    for line in check_lines(findings):
+        screen.say(line)
+    return not any(finding.wrong for finding in findings)
 
 
 def _report(

@@ -1,5 +1,8 @@
 """The end of the demo in words: what was checked, what came of it, and what to try next."""
 
+import os
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -53,13 +56,13 @@ def receipt_lines(receipts: Mapping[str, BatchReceipt], quarantined: Counter[str
 
 def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool) -> list[str]:
     """What to try next; commands that work as they stand."""
-    settings = f"JANGKAU_DATA_DIR={folder}"
-    lines = ["", "Selanjutnya / What to try next:", f"  export {settings}"]
+    jangkau = _command()
+    lines = ["", "Selanjutnya / What to try next:", f"  export JANGKAU_DATA_DIR={folder}"]
     if not running:
-        lines.append("  jangkau up                      # hub ini lagi / this hub again, with all it knows")
-    lines += ["  jangkau watch", "  jangkau status", "  jangkau quarantine list"]
+        lines.append(f"  {jangkau} up    # hub ini lagi / this hub again, with all it knows")
+    lines += [f"  {jangkau} {command}" for command in ("watch", "status", "quarantine list")]
     if gap is not None:
-        lines.append(f'  jangkau explain {gap} --purpose "mencoba demo"')
+        lines.append(f'  {jangkau} explain {gap} --purpose "mencoba demo"')
     lines += [
         f"  kcat -C -e -b {cluster.bootstrap_servers} -t {COVERAGE_PERSONS} -c 3 -s value=avro"
         f" -r {cluster.registry_url}",
@@ -67,5 +70,12 @@ def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool
         f"  Data: {folder} (ledger/ yang benar/what is true, recorded/ yang terbit/what was published)",
     ]
     if running:
-        lines.append("  jangkau down                    # hentikan hub / stop the hub")
+        lines.append(f"  {jangkau} down    # hentikan hub / stop the hub")
     return lines
+
+
+def _command() -> str:
+    """How this machine's shell finds the command: by its name, or by its place in the virtual environment."""
+    if shutil.which("jangkau"):
+        return "jangkau"
+    return os.path.relpath(Path(sys.executable).with_name("jangkau"))

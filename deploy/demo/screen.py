@@ -58,6 +58,8 @@ class Screen:
         self._console, self._names, self._directive, self._clock = console, names, directive, clock
         self._watched: Watched | None = None
         self._before: Mapping[str, RegionTotals] | None = None
+        self._earlier: Mapping[str, RegionTotals] | None = None
+        self._line_at = (clock(), 0)
         self._doing = ""
         self._today: date | None = None
         self._samples: deque[tuple[float, int]] = deque()
@@ -93,21 +95,23 @@ class Screen:
         """One line that stays, and the base of the change shown from here on."""
         if self._watched is None:
             return
-        totals = dict(self._watched.totals)
-        self.say(f"{month:%Y-%m}  {_month(totals, self._directive)}  {self._numbers()}")
-        self._before = totals
+        totals, published = dict(self._watched.totals), self._watched.published
+        (since, before), now = self._line_at, self._clock()
+        rate = round((published - before) / (now - since)) if now > since else 0
+        self.say(f"{month:%Y-%m}  {_month(totals, self._directive)}  {self._numbers(rate)}")
+        self._line_at = now, published
+        self._earlier, self._before = self._before, totals
 
     def table(self) -> None:
-        """The regions as they stand, to stay."""
+        """The regions as they stand at the end, with the change of the last month, to stay."""
         if self._watched is None:
             return
+        totals = self._watched.totals
         if self._console.is_terminal:
-            self._console.print(
-                regions_table(self._watched.totals, self._before, self._directive, self._names)
-            )
-        else:
-            for line in plain_lines(self._watched.totals, self._before, self._directive, self._names):
-                self.say(line)
+            self._console.print(regions_table(totals, self._earlier, self._directive, self._names))
+            return
+        for line in plain_lines(totals, self._earlier, self._directive, self._names):
+            self.say(line)
 
     def _render(self) -> RenderableType:
         assert self._watched is not None, "live() was called"
@@ -115,20 +119,21 @@ class Screen:
         head = Text(f"{today}  {self._doing}", style="bold")
         totals = dict(self._watched.totals)
         table = regions_table(totals, self._before, self._directive, self._names)
-        return Group(head, Text(self._numbers(), style="dim"), table)
+        return Group(head, Text(self._numbers(self._rate()), style="dim"), table)
 
-    def _numbers(self) -> str:
+    def _numbers(self, rate: int) -> str:
         watched = self._watched
         assert watched is not None, "live() was called"
         return (
-            f"terbit/published {count(watched.published)} ({count(self._rate(watched.published))}/s)"
+            f"terbit/published {count(watched.published)} ({count(rate)}/s)"
             f" · antre/lag {count(watched.lag)} · vonis/verdicts {count(watched.recorded)}"
             f" · karantina/quarantine {count(watched.quarantined)}"
         )
 
-    def _rate(self, published: int) -> int:
+    def _rate(self) -> int:
         """Events a second over the last few seconds."""
-        now = self._clock()
+        assert self._watched is not None, "live() was called"
+        now, published = self._clock(), self._watched.published
         self._samples.append((now, published))
         while self._samples[0][0] < now - _RATE_OVER_S:
             self._samples.popleft()
