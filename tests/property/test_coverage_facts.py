@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.oracle.check import check
+from tests.oracle.examples import person as example_person
 from tests.oracle.facts import content_hash
 from tests.oracle.hub import decoded_only
 from tests.oracle.records import RawRecord, Rejected, Usable
@@ -63,6 +64,21 @@ def test_classes_and_facts_whatever_the_batches(data: st.DataObject, history: li
         for cut in data.draw(made.cuts(len(records))) if records else []:
             found += columns.fold(records[cut])
         assert found == expected
+    compare_facts(columns, hub)
+
+
+@given(st.data(), st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(1, 3)), max_size=12))
+def test_collisions_whatever_the_batches(data: st.DataObject, sent: list[tuple[int, int, int]]) -> None:
+    """The same on nothing but (person, version, content) from a handful: most records conflict or repeat."""
+    good = example_person()
+    records = [
+        made.raw(made.TOKENS[who], {**good, "version": good["version"] + version, "decile": decile}, offset)
+        for offset, (who, version, decile) in enumerate(sent)
+    ]
+    hub, columns = oracle(), Columns(regions())
+    expected = [hub.record(record) for record in records]
+    found = [name for cut in data.draw(made.cuts(len(records))) for name in columns.fold(records[cut])]
+    assert found == expected
     compare_facts(columns, hub)
 
 
