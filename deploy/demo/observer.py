@@ -1,13 +1,17 @@
 """Watches the hub beside the player, in threads of its own, so that publishing never waits for looking."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from deploy.demo.follower import Follower
 from deploy.demo.recorder import Recorder
+from schemas.errors import Retryable
 from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS
 from schemas.records import TopicPartition
+
+_log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 0.5
 
@@ -76,22 +80,21 @@ class Observer:
         """Whether no transaction of an engine is under way on coverage.persons."""
         return all(self._ends.last_stable_offset(at) == self._ends.high_watermark(at) for at in self._outputs)
 
-    def look(self) -> int:
-        """Measure the lag now."""
+    def _look(self) -> None:
         done = self._positions.committed(self._inputs)
         self.lag = sum(self._ends.high_watermark(at) - (done.get(at) or 0) for at in self._inputs)
-        return self.lag
-
-    def _look(self) -> None:
-        self.look()
         self._stop.wait(_LOOK_EVERY_S)
 
     def _keep(self, work: Callable[[], None]) -> None:
-        try:
-            while not self._stop.is_set():
+        while not self._stop.is_set():
+            try:
                 work()
-        except BaseException as error:
-            self._failure = error
+            except Retryable as error:  # a broker that is warming up, or away for a moment
+                _log.warning("%s", error)
+                self._stop.wait(_LOOK_EVERY_S)
+            except BaseException as error:
+                self._failure = error
+                return
 
 
 def _partitions(ends: Ends, *topics: str) -> list[TopicPartition]:
