@@ -20,8 +20,8 @@ OLDEST = 90
 class Assumption(BaseModel):
     """One figure or table of figures. ``value`` is None where the figures lie in another file.
 
-    ``kind``: the numbers of a ``shares`` table add up to 1; ``chances`` lie in 0 … 1; ``weights`` and
-    ``codes`` are not checked further.
+    ``kind``: the numbers of a ``shares`` table add up to 1; ``chances`` lie in 0 … 1; ``weights``,
+    ``days`` and ``codes`` are not checked further.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)

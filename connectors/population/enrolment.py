@@ -116,9 +116,16 @@ def _enrol_periods(
     first = last_day(month - 1) + 1
     builders = grown & (people.industry == _CONSTRUCTION) & ~members.in_segment(PU)
     who = _some(builders, assumptions.number("members", "jakon"), rng)
-    members.enrol(who, JAKON, _BPU_BASE, first + rng.integers(-120, 330, len(who)), EMPLOYER)
+    members.enrol(who, JAKON, _BPU_BASE, first + _period_ends(assumptions, "jakon", len(who), rng), EMPLOYER)
     abroad = _some(grown & (people.presence == ABROAD), assumptions.number("members", "pmi"), rng)
-    members.enrol(abroad, PMI, _BPU_BASE, first + rng.integers(-60, 700, len(abroad)), SELF)
+    members.enrol(abroad, PMI, _BPU_BASE, first + _period_ends(assumptions, "pmi", len(abroad), rng), SELF)
+
+
+def _period_ends(assumptions: Assumptions, kind: str, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    earliest, latest = (
+        int(assumptions.number("period_ends", f"{kind}_{end}")) for end in ("earliest", "latest")
+    )
+    return rng.integers(earliest, latest + 1, n)
 
 
 def _enrol_unknown(people: People, members: Memberships, month: np.datetime64) -> None:

@@ -22,10 +22,6 @@ from schemas.names import PAYERS, SEGMENTS
 _MONTHS_BACK = {PU: 1, BPU: 0}
 """By segment that pays monthly: how many months before the current one lies the month paid for."""
 
-_RENEWED_FOR_DAYS = 180
-_RENEWS = 0.25
-"""Chance in a month that work goes on at a site whose period has ended; assumed, as the table says."""
-
 
 def pay(
     assumptions: Assumptions,
@@ -50,11 +46,13 @@ def pay(
     return _told(members, paying)
 
 
-def renew_periods(members: Memberships, month: np.datetime64, rng: np.random.Generator) -> NDArray[np.intp]:
+def renew_periods(
+    assumptions: Assumptions, members: Memberships, month: np.datetime64, rng: np.random.Generator
+) -> NDArray[np.intp]:
     """Builders whose period has ended and who go on; returns who did."""
     ended = (members.segment == JAKON) & (members.paid < last_day(month))
-    renewed = ended & (rng.random(ended.shape, np.float32) < _RENEWS)
-    members.paid[renewed] += _RENEWED_FOR_DAYS
+    renewed = ended & (rng.random(ended.shape, np.float32) < assumptions.number("jakon_renewal", "chance"))
+    members.paid[renewed] += int(assumptions.number("jakon_renewal", "days"))
     return _told(members, renewed)
 
 

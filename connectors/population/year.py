@@ -102,7 +102,7 @@ class Year:
         chance = self._plan.chance[number]
         told = [
             payments.pay(given, self.members, month, late=True, rng=rng),
-            payments.renew_periods(self.members, month, rng),
+            payments.renew_periods(given, self.members, month, rng),
             lives.jobs_lost(given, self.members, month, rng),
             lives.memberships_ended(given, self.members, rng),
             drives.register(given, self.people, self.members, chance, month, rng),
