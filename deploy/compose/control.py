@@ -40,7 +40,7 @@ class ControlProcess:
         port = self.exporter.start()
         log.info("control up, metrics on http://127.0.0.1:%d/metrics", port)
         try:
-            run(self.worker)
+            run(self.worker, at_forced_end=self.exporter.stop)
         finally:
             self.exporter.stop()
 

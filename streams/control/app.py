@@ -162,12 +162,13 @@ class ControlWorker:
                 wire.key(raw), wire.read(BatchManifest, raw), raw.offset
             ),
         }
-        for topic, remember in remembered.items():
-            await read_to_end(self._client, topic, take(remember))
         since_ms = int((time.time() - _PARTIALS_SINCE_S) * 1000)
         partials = take(lambda raw: desk.on_partial(wire.read(Partial, raw)))
-        await read_to_end(self._client, HUB_PARTIALS, partials, since_ms)
-        await self._tail.caught_up()
+        await asyncio.gather(
+            *(read_to_end(self._client, topic, take(remember)) for topic, remember in remembered.items()),
+            read_to_end(self._client, HUB_PARTIALS, partials, since_ms),
+            self._tail.caught_up(),
+        )
         async with self._one_at_a_time:
             await desk.open(_now())
         self._open.set()

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.cluster import Cluster
 from deploy.hub import child_environment
+from schemas.sealing import SealingKey
 from tests.broker.control_world import ControlWorld
 from tests.streams.control.builders import NAME, document
 
@@ -75,3 +76,14 @@ def test_a_document_that_does_not_validate_is_not_sent(world: ControlWorld, tmp_
     for field in ("id", "version", "title", "legal_basis", "means", "requires", "effective.from"):
         assert f"  {field}" in refused.stderr
     assert "Belum ada" in jangkau(world, "directive", "list").stdout
+
+
+def test_without_kafka_it_says_so_and_ends(tmp_path: Path) -> None:
+    SealingKey.generate().write(tmp_path / "keys" / "sealing.key")
+    nowhere = child_environment(tmp_path, Cluster("127.0.0.1:1", "http://127.0.0.1:1"))
+    argv = [sys.executable, "-m", "jangkau", "control"]
+    ended = subprocess.run(argv, env={**os.environ, **nowhere}, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "jangkau: Kafka is away" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list((tmp_path / "run").glob("*.json"))
