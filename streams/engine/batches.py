@@ -61,6 +61,10 @@ class BatchCounts:
         changed, self.changed = self.changed, set()
         return ((key, self.open[key]) for key in sorted(changed))
 
+    def repeat_all(self) -> None:
+        """Write every open batch with the next transaction: a sweep deletes what was written before."""
+        self.changed.update(self.open)
+
     def close_before(self, day: int) -> None:
         """Forget batches that have not grown for ``OPEN_DAYS`` business days before ``day``."""
         for key in [key for key, count in self.open.items() if count.day and count.day + OPEN_DAYS < day]:

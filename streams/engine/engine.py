@@ -19,7 +19,7 @@ from streams.engine.owned import Owned
 from streams.engine.ownership import Ownership
 from streams.engine.partials import Partials
 from streams.engine.ports import GroupConsumer, LogAdmin, TransactionalProducer
-from streams.engine.sweep import Sweep, sweep_is_due
+from streams.engine.sweep import Sweep, SweepLimits, sweep_is_due
 from streams.engine.takeover import Takeover, TakeoverParts
 from streams.engine.transaction import Budget, Draft, TransactionWriter
 
@@ -41,6 +41,7 @@ class EngineLimits:
     publish_per_s: int = 200_000
     """Differences a scan may publish a second; live facts are always published with their transaction."""
     scan_rows_per_transaction: int = 2_000_000
+    sweep: SweepLimits = field(default_factory=SweepLimits)
     pending_rows: int = 200_000
     """Records folded before a transaction is due whatever the clock says."""
 
@@ -83,7 +84,6 @@ class Engine:
         """Whether it was taken after the last gain of a partition: the broker refuses an older one for
         that.
         """
-        self._pending = 0
         self._next_commit = 0.0
         self._interval = parts.limits.interval_least_s
 
@@ -107,6 +107,11 @@ class Engine:
     def idle(self) -> bool:
         """Whether nothing is under way: no takeover, no scan, no sweep, nothing to commit."""
         return not self._takeovers and not any(self._has_work(one) for one in self.owned.values())
+
+    @property
+    def _pending(self) -> int:
+        """Records folded that no transaction covers yet."""
+        return sum(owned.pending for owned in self.owned.values())
 
     def step(self) -> None:
         """One turn: control, takeovers, input, and a transaction when one is due."""
@@ -147,7 +152,7 @@ class Engine:
         rules = self._parts.control.rules()
         taken = self._parts.intake.fold(owned.partition, batch, 0 if rules is None else rules.day_number)
         owned.rejects.extend(taken.rejects)
-        self._pending += len(batch)
+        owned.pending += len(batch)
         self._parts.observer.folded(batch, taken.by_class)
 
     def _patience(self) -> float:
@@ -183,7 +188,9 @@ class Engine:
             return
         started = self._parts.clock()
         publish = max(int(limits.publish_per_s * (self._interval + _COMMIT_S)), 1)
-        budget = Budget(1 + publish // len(work), 1 + limits.scan_rows_per_transaction // len(work))
+        budget = Budget(
+            1 + publish // len(work), 1 + limits.scan_rows_per_transaction // len(work), limits.sweep
+        )
         rules, offset, now_ms = control.rules(), control.position, self._parts.wall_ms()
         drafts = [self._parts.writer.draft(one, rules, offset, now_ms, budget) for one in work]
         try:
@@ -193,7 +200,6 @@ class Engine:
             log.warning("transaction aborted, %d partitions are restored: %s", len(drafts), error)
             self._abort([draft.owned.number for draft in drafts])
             return
-        self._pending = 0
         self._after_commit(drafts, started)
 
     def _after_commit(self, drafts: Sequence[Draft], started: float) -> None:
@@ -204,8 +210,9 @@ class Engine:
             owned.state_offset += sum(len(r) for r in draft.records if r.target == state) + 1
             if draft.mark is not None:
                 self._trim(state, draft.mark)
-            elif owned.sweep is None and sweep_is_due(owned.partition, owned.bytes_since_sweep):
+            elif owned.sweep is None and sweep_is_due(owned.partition, owned.bytes_since_sweep, limits.sweep):
                 owned.sweep = Sweep(parts.admin.high_watermark(state))
+                owned.partition.batches.repeat_all()
         ended = parts.clock()
         # A transaction costs about the same whatever it holds: leave four times as long between two.
         self._interval = min(max(4 * (ended - started), limits.interval_least_s), limits.interval_most_s)
@@ -232,7 +239,6 @@ class Engine:
         for number in numbers:
             self._drop(number)
         self._start_over.update(numbers)
-        self._pending = 0
 
     def _seek_all(self) -> None:
         """After trouble the reading positions are those of memory, whatever the consumer thinks."""

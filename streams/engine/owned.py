@@ -25,6 +25,8 @@ class Owned:
     bytes_since_sweep: int = 0
     sweep: Sweep | None = None
     rebuilding: bool = False
+    pending: int = 0
+    """Records folded since the last transaction."""
     rejects: list[Reject] = field(default_factory=list)
 
     @property
@@ -46,5 +48,6 @@ class Owned:
         """Remember that all that waited is on the log."""
         self.written = dict(self.partition.positions)
         self.rejects.clear()
+        self.pending = 0
         if mark is not None:
             self.sweep, self.rebuilding, self.bytes_since_sweep = None, False, 0

@@ -10,14 +10,17 @@ from streams.engine.partition import Partition, Rows
 ROW_BYTES = 140
 """About what one row takes in a block; measured, and only used to decide when to sweep."""
 
-BYTES_BEFORE_SWEEP_AT_LEAST = 16 << 20
-"""A small state is not worth sweeping."""
 
-GARBAGE_FACTOR = 3
-"""Sweep when the bytes since the last sweep exceed this many times the live size."""
+@dataclass(frozen=True, slots=True)
+class SweepLimits:
+    """When to sweep and how much at once."""
 
-SLICE_ROWS = 50_000
-"""Rows per transaction of a sweep: a pause of some ten milliseconds."""
+    bytes_at_least: int = 16 << 20
+    """A small state is not worth sweeping."""
+    garbage_factor: int = 3
+    """Sweep when the bytes since the last sweep exceed this many times the live size."""
+    slice_rows: int = 50_000
+    """Rows per transaction of a sweep: a pause of some ten milliseconds."""
 
 
 @dataclass(slots=True)
@@ -30,14 +33,14 @@ class Sweep:
     cursor: int = 0
 
 
-def sweep_is_due(partition: Partition, bytes_since: int) -> bool:
+def sweep_is_due(partition: Partition, bytes_since: int, limits: SweepLimits) -> bool:
     """Whether the state has grown enough since the last sweep."""
-    return bytes_since > max(BYTES_BEFORE_SWEEP_AT_LEAST, GARBAGE_FACTOR * ROW_BYTES * len(partition))
+    return bytes_since > max(limits.bytes_at_least, limits.garbage_factor * ROW_BYTES * len(partition))
 
 
-def next_slice(sweep: Sweep, partition: Partition) -> Rows:
+def next_slice(sweep: Sweep, partition: Partition, limits: SweepLimits) -> Rows:
     """Rows to write again in this transaction; moves the cursor."""
-    end = min(sweep.cursor + SLICE_ROWS, len(partition))
+    end = min(sweep.cursor + limits.slice_rows, len(partition))
     rows = np.arange(sweep.cursor, end, dtype=np.intp)
     sweep.cursor = end
     return rows

@@ -84,10 +84,8 @@ class Takeover:
             return True
         if restore.last is not None:
             return False
-        admin, coverage = self._parts.admin, TopicPartition(COVERAGE_PERSONS, self.number)
-        published = admin.high_watermark(coverage) > admin.start_offset(coverage)
         known = self._parts.control.state.generations.get(self.number, 0) > 0
-        if not published and not known:
+        if not known and not self._has_published():
             return self._facts_were_trimmed()
         if not self._parts.allow_rebuild:
             raise Refused(
@@ -96,6 +94,17 @@ class Takeover:
                 remedy="start the engine with --rebuild; it reads coverage.persons and the facts again",
             )
         return True
+
+    def _has_published(self) -> bool:
+        """Whether any verdict was ever committed here; what an aborted transaction left does not count."""
+        assert self._reader is not None
+        admin, coverage = self._parts.admin, TopicPartition(COVERAGE_PERSONS, self.number)
+        end = admin.high_watermark(coverage)
+        self._reader.assign({coverage: admin.start_offset(coverage)})
+        while self._reader.position(coverage) < end:
+            if self._reader.consume(1, _READ_TIMEOUT_S):
+                return True
+        return False
 
     def _facts_were_trimmed(self) -> bool:
         """A first start needs the agency topics from their first record, or from a FULL publication on."""

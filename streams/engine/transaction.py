@@ -19,7 +19,7 @@ from streams.engine.owned import Owned
 from streams.engine.partition import Rows
 from streams.engine.ports import TransactionalProducer
 from streams.engine.rules import Rules
-from streams.engine.sweep import mark_if_done, next_slice
+from streams.engine.sweep import SweepLimits, mark_if_done, next_slice
 from streams.engine.token_index import TOKEN
 
 SCAN_SLICE_ROWS = 250_000
@@ -48,6 +48,7 @@ class Budget:
 
     publish: int
     scan_rows: int
+    sweep: SweepLimits
 
 
 class TransactionWriter:
@@ -77,7 +78,7 @@ class TransactionWriter:
             self._publish(draft, live, rules, frozenset(), control_offset, now_ms)
             changed += self._scan(draft, rules, control_offset, now_ms, budget)
         if owned.sweep is not None:
-            changed.append(next_slice(owned.sweep, partition))
+            changed.append(next_slice(owned.sweep, partition, budget.sweep))
         rows = np.unique(np.concatenate(changed))
         if owned.sweep is not None:
             draft.mark = mark_if_done(owned.sweep, partition)

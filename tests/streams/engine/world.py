@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -61,7 +61,9 @@ from tests.oracle.regions import read_regions
 PARTITIONS = 2
 GROUP = "engine"
 AT_MOST_STEPS = 2_000
-_REFERENCE = Path(schemas.__file__).parent / "reference"
+CODEC = AvroCodec(MemoryRegistry())
+COUNTRY = read_regions(Path(schemas.__file__).parent / "reference")
+"""Codec and country are the same for all worlds: read once."""
 
 
 @dataclass
@@ -91,10 +93,10 @@ class World:
             self.broker.create_topic(topic, self.partitions)
         for topic in (HUB_CONTROL, HUB_PARTIALS, HUB_QUARANTINE, HUB_ANSWERS):
             self.broker.create_topic(topic, 1)
-        self.codec = AvroCodec(MemoryRegistry())
+        self.codec = CODEC
         self.regions = Regions.load()
         self.sealing = SealingKey.generate()
-        self.oracle = OracleHub(self.partitions, read_regions(_REFERENCE), oracle_policy, self.codec.decode)
+        self.oracle = OracleHub(self.partitions, COUNTRY, oracle_policy, self.codec.decode)
         self.admin = MemoryAdmin(self.broker)
         self._plain = MemoryPlainProducer(self.broker)
         self._control_version = 0
@@ -198,6 +200,16 @@ class World:
         return self.oracle.record(
             RawRecord(topic, where, offset, self.broker.clock_ms, key, value, headers or {})
         )
+
+    def append(self, raw: RawRecord) -> None:
+        """Append a record as it is, at the end of the partition it names; its offset and time are the log's."""
+        value = raw.value
+        body = self.codec.encode(raw.topic, dict(value)) if isinstance(value, Mapping) else value
+        target = TopicPartition(raw.topic, raw.partition)
+        placed = replace(raw, offset=self.broker.partition(target).end, timestamp_ms=self.broker.clock_ms)
+        keys = [raw.key]
+        self._plain.produce(Outgoing(target, keys, [body], [raw.headers]))  # type: ignore[arg-type]
+        self.oracle.record(placed)
 
     def control(self, subject: str, version: int, step: int, body: Any) -> None:
         """Append a control event, and tell the oracle."""
