@@ -12,7 +12,7 @@ from connectors.population.year import FIRST_MONTH
 from schemas.directive import DirectiveDocument, parse_directive
 
 INPRES = Path(__file__).parents[2] / "schemas" / "examples" / "directives" / "inpres-8-2025.yaml"
-_TARGET_SHARE = 0.4
+_TARGET_SHARE = 0.6
 """Of the workers it means, to be covered by the end of the year; assumed."""
 
 _DUE = date(2026, 3, 31)

@@ -100,4 +100,4 @@ def test_targets_are_scaled_to_the_people_drawn() -> None:
     workers = vulnerable_workers(people, FIRST_MONTH.astype("datetime64[D]")).sum()
     assert set(targets) == {*people.places.regencies, "74"}
     assert targets["74"] == sum(persons for code, persons in targets.items() if code != "74")
-    assert abs(targets["74"] - 0.4 * workers) <= len(targets)
+    assert abs(targets["74"] - 0.6 * workers) <= len(targets)
