@@ -93,9 +93,14 @@ class Policy(_Part):
         raise InvalidInput(f"policy {self.version} has no tariff for {month:%B %Y}")
 
 
-def policy_versions() -> list[str]:
-    """The versions that ship with this software, the latest last."""
-    return sorted(path.stem.removeprefix("v") for path in _FOLDER.glob("v*.yaml"))
+def policy_versions(folder: Path = _FOLDER) -> list[str]:
+    """The versions in a folder, by default those that ship with this software, the latest last."""
+    return sorted((path.stem.removeprefix("v") for path in folder.glob("v*.yaml")), key=_numbers)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """As text, 2026.10 would come before 2026.2."""
+    return tuple(int(part) for part in version.split("."))
 
 
 @cache

@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,12 @@ def test_every_version_that_ships_loads_under_its_own_name() -> None:
     for version in policy_versions():
         assert load_policy(version).version == version
     assert load_policy().version == policy_versions()[-1]
+
+
+def test_the_latest_version_is_the_greatest_number(tmp_path: Path) -> None:
+    for version in ("2026.10", "2026.2", "2027.1", "2026.1"):
+        (tmp_path / f"v{version}.yaml").touch()
+    assert policy_versions(tmp_path) == ["2026.1", "2026.2", "2026.10", "2027.1"]
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones() -> None:
