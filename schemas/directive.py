@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 
@@ -28,6 +29,9 @@ MAX_BYTES = 64 * 1024
 
 OLDEST_AGE = 130
 
+_AS_WRITTEN = {"as_written": True}
+"""Context of a document fresh from its author, not read back from the log."""
+
 
 class DirectiveInvalid(InvalidInput):
     """The document does not validate; ``faults`` lists every fault, each naming its field."""
@@ -40,15 +44,29 @@ class DirectiveInvalid(InvalidInput):
         self.faults = list(faults)
 
 
-def _region(value: object) -> RegionCode:
+def _region(value: object, info: ValidationInfo) -> RegionCode:
+    """A region of today. From the log one retired since is its successor, as a person's home is; an author
+    is told instead: whom a directive means must be what its author wrote.
+    """
     if isinstance(value, RegionCode):
         return value
     if not isinstance(value, str):
         raise ValueError('a region is text in quotes, as "74.71": a bare 74.10 is read as the number 74.1')
     try:
-        return Regions.load().resolve(value).code
+        resolved = Regions.load().resolve(value)
     except ContractBroken as broken:
         raise ValueError(f"{broken.detail or 'no such region'}: use the Kemendagri code") from None
+    if resolved.translated and info.context == _AS_WRITTEN:
+        raise ValueError(_retired(value, resolved.code))
+    return resolved.code
+
+
+def _retired(value: str, today: RegionCode) -> str:
+    if len(value) == len(today.text):
+        return f"{value} is retired: write today's code, {today}"
+    return (
+        f"{value} lies in a retired regency, {today} today, and was numbered anew: write its code in {today}"
+    )
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -163,7 +181,7 @@ class DirectiveDocument(_Part):
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read back ``canonical_json``; raises ``DirectiveInvalid``."""
-        return _validated(cls, _json(text))
+        return _validated(cls, _json(text), None)
 
 
 def parse_directive(text: str) -> DirectiveDocument:
@@ -183,7 +201,7 @@ def parse_directive(text: str) -> DirectiveDocument:
         raise DirectiveInvalid(["not YAML: an impossible date, or nested too deeply"]) from None
     if not isinstance(data, dict):
         raise DirectiveInvalid(["the document is not a set of fields; begin with `id: …`"])
-    return _validated(DirectiveDocument, data)
+    return _validated(DirectiveDocument, data, _AS_WRITTEN)
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -213,9 +231,9 @@ def _json(text: str) -> Any:
         raise DirectiveInvalid(["not JSON"]) from None
 
 
-def _validated(kind: type[_Document], data: Any) -> _Document:
+def _validated(kind: type[_Document], data: Any, context: dict[str, bool] | None) -> _Document:
     try:
-        return kind.model_validate(data)
+        return kind.model_validate(data, context=context)
     except ValidationError as error:
         raise DirectiveInvalid([_fault(fault) for fault in error.errors(include_url=False)]) from None
 

@@ -109,6 +109,26 @@ def test_a_fault_names_its_field(changes: dict[str, Any], field: str) -> None:
     assert len(fault) > len(field) + 10
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("91.01", "91.01 is retired: write today's code, 93.01"),
+        ("91.01.01", "91.01.01 lies in a retired regency, 93.01 today"),
+        ("91.01.01.2001", "91.01.01.2001 lies in a retired regency, 93.01 today"),
+    ],
+)
+def test_an_author_writes_the_codes_of_today(written: str, said: str) -> None:
+    target = {"region": written, "date": "2026-12-31", "persons": 1}
+    region, in_target = faults_of(spoiled(means={"regions": [written]}, targets=[target]))
+    assert region.startswith(f"means.regions[0]: {said}")
+    assert in_target.startswith(f"targets[0].region: {said}")
+
+
+def test_a_region_retired_since_is_read_from_the_log_as_its_successor() -> None:
+    document = DirectiveDocument.from_json(spoiled(means={"regions": ["91.01"]}))
+    assert [region.text for region in document.means.regions] == ["93.01"]
+
+
 def test_every_fault_at_once() -> None:
     faults = faults_of(
         spoiled(version=0, requires=[], means={"age": {"from": 200, "to": 1}, "sex": "X"}, hold=1)
