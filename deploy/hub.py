@@ -1,6 +1,7 @@
 """What a hub consists of: the composition root of `jangkau up`."""
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from deploy.errors import ProcessDied
 from deploy.process import Child
 from deploy.settings import EmbeddedSettings, Settings
 from deploy.supervision.supervisor import Supervisor
-from schemas.tokens import write_new_key
+from schemas.keyfile import KEY_BYTES, write_new_key
 
 Say = Callable[[str], None]
 
@@ -53,8 +54,7 @@ def make_missing_keys(settings: Settings) -> None:
     """Make the keys an embedded hub needs and has not got yet. Raises InvalidInput."""
     for path in (settings.token_key_file, settings.sealing_key_file):
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_new_key(path)
+            write_new_key(path, secrets.token_bytes(KEY_BYTES))
 
 
 def workers(data_dir: Path, cluster: Cluster, engines: int) -> list[Child]:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +11,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schemas.errors import InvalidInput
+from schemas.keyfile import KEY_BYTES, read_key, write_new_key
 
-_KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
@@ -26,33 +25,16 @@ class SealingKey:
     @classmethod
     def generate(cls) -> Self:
         """A new random key."""
-        return cls(secrets.token_bytes(_KEY_BYTES))
+        return cls(secrets.token_bytes(KEY_BYTES))
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read 64 hex characters from a file; raises ``InvalidInput`` without repeating them."""
-        try:
-            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except OSError as error:
-            raise InvalidInput(
-                f"the sealing key {path} cannot be read: {error.strerror}",
-                remedy="set JANGKAU_KEYS__SEALING_FILE to a file with 64 hex characters",
-            ) from None
-        except ValueError:
-            key = b""
-        if len(key) != _KEY_BYTES:
-            raise InvalidInput(f"{path} does not hold a sealing key: 64 hex characters are wanted")
-        return cls(key)
+        """Read a key file; raises ``InvalidInput`` when it is missing, malformed or open to others."""
+        return cls(read_key(path))
 
     def write(self, path: Path) -> None:
         """Write the key to a new file that only its owner can read; ``InvalidInput`` if there is one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise InvalidInput(f"{path} exists: a key is never overwritten") from None
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(self._key.hex() + "\n")
+        write_new_key(path, self._key)
 
     @property
     def key_id(self) -> str:

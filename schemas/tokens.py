@@ -4,7 +4,6 @@ Deterministic and free of collisions, so agencies that hold the key agree withou
 only with the key. docs/tokens.md has the algorithm and test vectors for publishers in other languages.
 """
 
-import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,54 +19,9 @@ from numpy.typing import NDArray
 
 from schemas.errors import ContractBroken, InvalidInput
 from schemas.ids import TOKEN_BYTES, Nik, PersonToken
+from schemas.keyfile import KEY_BYTES, read_key, write_new_key
 
-KEY_BYTES = 32
 _NIK_DIGITS = 16
-
-
-def read_key(path: Path) -> bytes:
-    """The 32 bytes of a key file (64 hex characters); raises ``InvalidInput`` if it cannot be trusted."""
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text("ascii").strip()
-    except OSError as error:
-        raise InvalidInput(
-            f"key file {path} cannot be read: {error.strerror}", remedy="Check the path and its owner."
-        ) from None
-    except UnicodeDecodeError:
-        raise _no_key(path) from None
-    if mode & 0o077:
-        raise InvalidInput(f"key file {path} can be read by others", remedy=f"Run: chmod 600 {path}")
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        raise _no_key(path) from None
-    if len(key) != KEY_BYTES:
-        raise _no_key(path)
-    return key
-
-
-def _no_key(path: Path) -> InvalidInput:
-    return InvalidInput(
-        f"key file {path} is not a key", remedy=f"It must hold {2 * KEY_BYTES} hex characters and no more."
-    )
-
-
-def write_new_key(path: Path) -> bytes:
-    """Make a key file readable by its owner only; an existing file is never replaced."""
-    key = secrets.token_bytes(KEY_BYTES)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise InvalidInput(
-            f"key file {path} exists already",
-            remedy="Use it, or move it away: what was sealed with it needs it.",
-        ) from None
-    except OSError as error:
-        raise InvalidInput(f"key file {path} cannot be written: {error.strerror}") from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
-    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +42,9 @@ class TokenKey:
     @classmethod
     def generate(cls, path: Path) -> Self:
         """Make a new key file; raises ``InvalidInput`` if one is there."""
-        return cls(write_new_key(path))
+        key = cls(secrets.token_bytes(KEY_BYTES))
+        write_new_key(path, key.raw)
+        return key
 
 
 class Tokenizer:

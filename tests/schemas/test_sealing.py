@@ -23,14 +23,19 @@ def test_a_key_file_is_private_and_never_overwritten(tmp_path: Path) -> None:
     key.write(path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert SealingKey.read(path) == key
-    with pytest.raises(InvalidInput, match="never overwritten"):
+    with pytest.raises(InvalidInput, match="exists already"):
         SealingKey.generate().write(path)
+    path.chmod(0o640)
+    with pytest.raises(InvalidInput, match="read by others"):
+        SealingKey.read(path)
 
 
 def test_a_broken_key_file_is_named_and_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "sealing.key"
     path.write_text("0123")
-    with pytest.raises(InvalidInput, match="64 hex characters") as error:
+    path.chmod(0o600)
+    with pytest.raises(InvalidInput, match="is not a key") as error:
         SealingKey.read(path)
-    assert "0123" not in str(error.value)
+    assert "64 hex characters" in str(error.value.remedy)
+    assert "0123" not in f"{error.value} {error.value.remedy}"
     assert repr(SealingKey.generate()) == "SealingKey()"
