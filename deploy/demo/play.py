@@ -152,11 +152,13 @@ class _Stage:
                 self.screen.today(to)
                 player.advance(to)
             case Announce():
-                self.screen.doing(self.document.title)
+                self.screen.doing(self.document.title, long=True)
                 player.announce(self.document)
                 self.settling.directive(self.document.id)
             case Publish():
-                self.screen.doing(f"{step.agency} menerbitkan/publishes {step.batch}")
+                self.screen.doing(
+                    f"{step.agency} menerbitkan/publishes {step.batch}", long=step.scope == "FULL"
+                )
                 player.publish(step)
                 if step.spoiled and self.months % _BYTES_EVERY_MONTHS == 0:
                     player.publish_broken_bytes(step)

@@ -83,9 +83,11 @@ class Screen:
         """A line that stays."""
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    def doing(self, what: str) -> None:
-        """What goes on now; shown live, and off a terminal not at all."""
+    def doing(self, what: str, *, long: bool = False) -> None:
+        """What goes on now; shown live, and off a terminal only where it may take ``long``."""
         self._doing = what
+        if long and not self._console.is_terminal:
+            self.say(what)
 
     def today(self, to: date) -> None:
         """The business date that was asked for."""
