@@ -5,7 +5,8 @@ Property tests keep them equal. What the fast way is not sure of goes one by one
 """
 
 import io
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +19,7 @@ from schemas.errors import ContractBroken, InvalidInput
 from schemas.fitting import misfits
 from schemas.names import VALUE_SCHEMAS, subject
 from schemas.reading import ColumnPlan, OurSchema, Plan
+from schemas.unknown_ids import UnknownIds
 from schemas.writing import ColumnWriter
 
 HEADER_BYTES = 5
@@ -50,10 +52,14 @@ class DecodedBatch:
 
 
 class AvroCodec:
-    """Encodes and decodes the values of all topics that carry Avro; keeps the ids the registry told it."""
+    """Encodes and decodes the values of all topics that carry Avro; keeps the ids the registry told it.
 
-    def __init__(self, registry: Registry) -> None:
+    ``clock`` gives seconds that only rise; it says when an unknown id may be asked for again.
+    """
+
+    def __init__(self, registry: Registry, clock: Callable[[], float] = time.monotonic) -> None:
         self._registry = registry
+        self._unknown = UnknownIds(clock)
         self._ours: dict[str, OurSchema] = {}
         self._prefixes: dict[str, bytes] = {}
         self._plans: dict[tuple[str, bytes], Plan] = {}
@@ -71,7 +77,11 @@ class AvroCodec:
         return out.getvalue()
 
     def decode(self, topic: str, value: bytes) -> dict[str, Any]:
-        """One record by our schema; ``ContractBroken`` UNKNOWN_SCHEMA or UNDECODABLE, or ``Retryable``."""
+        """One record by our schema, its dates and moments Python's.
+
+        Raises ``ContractBroken`` UNKNOWN_SCHEMA, UNDECODABLE, or INVALID_DATE for a date beyond the calendar
+        (a batch holds such a date as it is), or ``Retryable``.
+        """
         return self._plan(topic, value[:HEADER_BYTES]).read_one(value[HEADER_BYTES:])
 
     def encode_batch(self, topic: str, rows: pa.RecordBatch) -> list[bytes]:
@@ -147,9 +157,18 @@ class AvroCodec:
                 raise ContractBroken(
                     "UNKNOWN_SCHEMA", "the value is not framed: magic byte 0 and a schema id"
                 )
-            text = self._registry.schema(int.from_bytes(header[1:], "big"))
-            plan = self._plans[topic, header] = Plan(text, self._our(topic))
+            plan = self._plans[topic, header] = Plan(
+                self._written(int.from_bytes(header[1:], "big")), self._our(topic)
+            )
         return plan
+
+    def _written(self, schema_id: int) -> str:
+        self._unknown.check(schema_id)
+        try:
+            return self._registry.schema(schema_id)
+        except ContractBroken:
+            self._unknown.add(schema_id)
+            raise
 
     def _column_plan(self, topic: str, header: bytes) -> ColumnPlan:
         plan = self._column_plans.get((topic, header))

@@ -64,4 +64,13 @@ def _scalar(kind: str, logical: str | None, value: Any) -> bool:
         return isinstance(value, bool)
     if kind == "null":
         return value is None
-    return isinstance(value, str)
+    return isinstance(value, str) and (value.isascii() or _is_unicode(value))
+
+
+def _is_unicode(text: str) -> bool:
+    """Python's text may hold half a surrogate pair, which no UTF-8 has."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -10,6 +10,7 @@ import pyruhvro
 from fastavro.read import SchemaResolutionError
 
 from schemas import avsc
+from schemas.calendar import with_dates
 from schemas.canonical import Unsure, compile_measure
 from schemas.errors import ContractBroken
 from schemas.projection import Unfit, field_projections
@@ -56,8 +57,13 @@ class Plan:
         self._same = self._inlined == ours.inlined
 
     def read_one(self, body: bytes) -> dict[str, Any]:
-        """One record, dates and timestamps as Python's; raises ``ContractBroken`` UNDECODABLE."""
-        return self._read(body, self._parsed, self._ours.parsed)
+        """One record, dates and moments as Python's; ``ContractBroken`` UNDECODABLE or INVALID_DATE."""
+        try:
+            return self._read(body, self._parsed, self._ours.parsed)
+        except ContractBroken:
+            # Perhaps only a date or moment that Python's calendar has not; if more is wrong this says it.
+            record: dict[str, Any] = with_dates(self._ours.inlined, self.read_plain(body))
+            return record
 
     def read_plain(self, body: bytes) -> dict[str, Any]:
         """One record with dates and timestamps as numbers; raises ``ContractBroken`` UNDECODABLE."""
