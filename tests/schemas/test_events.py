@@ -9,7 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from schemas import events, names
+from schemas import avsc, events, names
 from schemas.events import (
     ControlEvent,
     CoverageState,
@@ -21,7 +21,7 @@ from schemas.events import (
     control_event_id,
 )
 
-AVRO = Path(events.__file__).parent / "avro"
+AVRO = avsc.FOLDER
 SCHEMAS = sorted(path.stem for path in AVRO.glob("*.avsc"))
 SCALARS = {"string": str, "int": int, "long": int, "boolean": bool}
 LOGICAL = {"date": date, "timestamp-millis": datetime}
