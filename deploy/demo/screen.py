@@ -68,6 +68,7 @@ class Screen:
     def live(self, watched: Watched) -> Iterator[None]:
         """Show ``watched`` until the block ends; off a terminal nothing moves."""
         self._watched = watched
+        self._line_at = self._clock(), watched.published
         if not self._console.is_terminal:
             yield
             return

@@ -41,7 +41,9 @@ def _screen(*, terminal: bool) -> tuple[Screen, io.StringIO]:
 def test_off_a_terminal_a_month_is_a_line_and_the_end_a_table() -> None:
     screen, out = _screen(terminal=False)
     watched = Watched(20)
+    watched.published = 0
     with screen.live(watched):
+        watched.published = 12_000
         screen.doing("not shown")
         screen.doing("takes long", long=True)
         screen.month_over(date(2025, 4, 1))
