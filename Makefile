@@ -27,6 +27,9 @@ bench: setup ## Measure this machine (BENCH_ARGS="…")
 
 docs: setup ## Write the generated documents anew
 	@$(BIN)/python -m deploy.settings_doc
+	@$(BIN)/python -m schemas.topics_doc
+	@$(BIN)/python -m monitoring.document
+	@$(BIN)/python -m connectors.population.assumptions_doc
 
 lock: setup ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 \

@@ -1,9 +1,11 @@
-"""docs/metrics.md, made from the catalogue: ``python -m monitoring.document > docs/metrics.md``."""
+"""docs/metrics.md, made from the catalogue."""
 
-import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from monitoring.catalog import METRICS, MetricSpec
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "metrics.md"
 
 _TITLES = {
     "engine": "Engine",
@@ -13,7 +15,7 @@ _TITLES = {
 
 _HEAD = """# Metrics
 
-Made from `monitoring/catalog.py` by `python -m monitoring.document`; a test checks that it is current.
+Made from `monitoring/catalog.py` (`make docs`); a test compares the two.
 
 Every process serves `/metrics` (Prometheus text or OpenMetrics), `/healthz` (200 while its main loop
 turns) and `/readyz` (200 when it can do its work, else 503 with the reasons as JSON) on 127.0.0.1. Port and
@@ -54,4 +56,4 @@ def _labels() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(metrics_markdown())
+    DOCUMENT.write_text(metrics_markdown(), "utf-8")

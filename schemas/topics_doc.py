@@ -1,4 +1,4 @@
-"""docs/topics.md, made from the catalogue and the schemas: ``python -m schemas.topics_doc`` writes it."""
+"""docs/topics.md, made from the catalogue and the schemas."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "topics.md"
 _HEAD = """\
 # Topics
 
-Made from `schemas/topics` and `schemas/avro` (`python -m schemas.topics_doc`); a test compares.
+Made from `schemas/topics` and `schemas/avro` (`make docs`); a test compares.
 
 Values are Avro in Confluent framing (magic byte 0, four bytes of schema id, the body), registered as
 `<topic>-value`. Person topics share one partition count, fixed for life (`JANGKAU_TOPICS__PARTITIONS`), and

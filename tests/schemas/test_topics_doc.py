@@ -5,7 +5,7 @@ from schemas.topics_doc import DOCUMENT, document
 
 
 def test_the_page_is_current() -> None:
-    assert DOCUMENT.read_text("utf-8") == document(), "run: python -m schemas.topics_doc"
+    assert DOCUMENT.read_text("utf-8") == document(), "run `make docs`"
 
 
 def test_every_topic_and_setting_is_on_it() -> None:
