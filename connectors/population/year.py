@@ -153,12 +153,15 @@ class Year:
         slices = self._delivery[topic].send(parts, batch, full=scope == "FULL", last=last)
         spoiled: list[str] = []
         if scope == "PART" and day == _LATE_DAY:
-            some = self._shuffled(np.arange(self.people.ranked))[:FAULTS_AT_MOST]
+            some = self._rng.choice(self.people.ranked, FAULTS_AT_MOST, replace=False)
             slices = _with_spoiled(slices, lambda: rows(some, batch), topic, spoiled)
         return Publish(agency, topic, batch, scope, _day(month, day), slices, spoiled)
 
     def _shuffled(self, who: Who) -> Who:
-        return self._rng.permutation(np.unique(who))
+        """Each once, in no order. Marked rather than sorted: np.unique takes ten times as long."""
+        changed = np.zeros(len(self.people), np.bool_)
+        changed[who] = True
+        return self._rng.permutation(np.flatnonzero(changed))
 
 
 def _with_spoiled(
