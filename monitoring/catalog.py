@@ -115,7 +115,7 @@ _ENGINE = (
         "jangkau_engine_published_latency_seconds",
         _H,
         "seconds",
-        "From an event's broker time to the commit of the record it led to.",
+        "From a fact's broker time to the commit of the transaction that took it in.",
         (),
         _LATENCY_S,
     ),
@@ -156,10 +156,7 @@ _ENGINE = (
         "jangkau_engine_lost_partitions_total",
         _C,
         "partitions",
-        "Partitions that went without notice, their transaction aborted.",
-    ),
-    MetricSpec(
-        "jangkau_engine_fences_total", _C, "fences", "Times this process found itself replaced and left."
+        "Partitions that went without notice; what was not committed there is done again.",
     ),
     MetricSpec(
         "jangkau_engine_restoring_partitions",

@@ -78,7 +78,6 @@ class EngineMetrics:
         self.sweeps = make.counter("sweeps_total")
         self.takeovers = make.counter("takeovers_total")
         self.lost_partitions = make.counter("lost_partitions_total")
-        self.fences = make.counter("fences_total")
         self.restoring_partitions = make.gauge("restoring_partitions")
         self.restore_progress_ratio = make.gauges("restore_progress_ratio")
         self.restored_rows = make.counter("restored_rows_total")

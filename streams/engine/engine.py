@@ -261,6 +261,8 @@ class Engine:
     def _settle_ownership(self) -> None:
         """Act on what the listener noted, now that we are outside its callbacks."""
         gone, gained = self._ownership.take()
+        if lost := self._ownership.take_lost():
+            self._parts.observer.lost(len(lost))
         again, self._start_over = self._start_over, set()
         for number in gone:
             self._drop(number)
@@ -318,7 +320,7 @@ class Engine:
             if rules is not None:
                 for owned in settled:  # not earlier: their last counts must have been told
                     owned.partition.batches.close_before(rules.day_number)
-        parts.observer.turned(self.owned, self._takeovers)
+        parts.observer.turned(self.owned, self._takeovers, rules, offset)
 
 
 def refuse_if_fewer_partitions(admin: LogAdmin, partitions: int) -> None:

@@ -11,6 +11,7 @@ from monitoring.registry import EngineMetrics
 from schemas.records import RecordBatch
 from streams.engine.batches import CLASSES
 from streams.engine.owned import Owned
+from streams.engine.rules import Rules
 from streams.engine.takeover import Takeover
 from streams.engine.transaction import Draft
 
@@ -29,6 +30,7 @@ class MetricsObserver:
         messages.
         """
         self._owned: set[int] = set()
+        self._restoring: set[int] = set()
         self._restoring_since: dict[int, float] = {}
 
     def folded(self, batch: RecordBatch, by_class: NDArray[np.int64]) -> None:
@@ -79,13 +81,24 @@ class MetricsObserver:
         """See ``EngineObserver``."""
         self._metrics.lookups.inc(answers)
 
-    def turned(self, owned: Mapping[int, Owned], takeovers: Mapping[int, Takeover]) -> None:
+    def lost(self, partitions: int) -> None:
+        """See ``EngineObserver``."""
+        self._metrics.lost_partitions.inc(partitions)
+
+    def turned(
+        self,
+        owned: Mapping[int, Owned],
+        takeovers: Mapping[int, Takeover],
+        rules: Rules | None,
+        control_offset: int,
+    ) -> None:
         """See ``EngineObserver``."""
         metrics = self._metrics
         self._health.beat()
-        for number in takeovers:
-            self._restoring_since.setdefault(number, time.monotonic())
-        metrics.restoring_partitions.set(len(takeovers))
+        self._show_takeovers(takeovers)
+        metrics.control_offset.set(control_offset)
+        metrics.business_date_days.set(0 if rules is None else rules.day_number)
+        metrics.directives_in_force.set(0 if rules is None else len(rules.directives))
         for number, one in owned.items():
             metrics.persons.at(number).set(len(one.partition))
             metrics.unswept_state_bytes.at(number).set(one.bytes_since_sweep)
@@ -98,3 +111,14 @@ class MetricsObserver:
             self._health.not_ready(f"restoring partitions {', '.join(map(str, sorted(takeovers)))}")
         else:
             self._health.ready()
+
+    def _show_takeovers(self, takeovers: Mapping[int, Takeover]) -> None:
+        metrics = self._metrics
+        metrics.restoring_partitions.set(len(takeovers))
+        for number, takeover in takeovers.items():
+            self._restoring_since.setdefault(number, time.monotonic())
+            metrics.restore_progress_ratio.at(number).set(takeover.progress)
+        for number in self._restoring - takeovers.keys():
+            metrics.restore_progress_ratio.forget(number)
+            self._restoring_since.pop(number, None)  # one that went away before it was restored
+        self._restoring = set(takeovers)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from schemas.records import RecordBatch
 from streams.engine.owned import Owned
+from streams.engine.rules import Rules
 from streams.engine.takeover import Takeover
 from streams.engine.transaction import Draft
 
@@ -36,5 +37,14 @@ class EngineObserver(Protocol):
     def answered(self, answers: int) -> None:
         """Look-ups were answered."""
 
-    def turned(self, owned: Mapping[int, Owned], takeovers: Mapping[int, Takeover]) -> None:
-        """The loop has gone round once and memory is on the log."""
+    def lost(self, partitions: int) -> None:
+        """So many partitions went without notice; nothing of them was committed since."""
+
+    def turned(
+        self,
+        owned: Mapping[int, Owned],
+        takeovers: Mapping[int, Takeover],
+        rules: Rules | None,
+        control_offset: int,
+    ) -> None:
+        """The loop has gone round once and memory is on the log, under these rules of hub.control."""

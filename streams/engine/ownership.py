@@ -20,6 +20,7 @@ class Ownership:
         self._assigned: set[TopicPartition] = set()
         self._gone: set[int] = set()
         self._gained: set[int] = set()
+        self._lost: set[int] = set()
         self.error: JangkauError | None = None
         """What the last flush raised; a callback must not raise."""
 
@@ -40,6 +41,11 @@ class Ownership:
             raise error
         return gone, gained
 
+    def take_lost(self) -> set[int]:
+        """Partitions that went without notice since the last call; they are among the gone as well."""
+        lost, self._lost = self._lost, set()
+        return lost
+
     def on_assigned(self, partitions: Sequence[TopicPartition]) -> None:
         """See ``ports.RebalanceListener``."""
         self._assigned.update(partitions)
@@ -55,6 +61,7 @@ class Ownership:
 
     def on_lost(self, partitions: Sequence[TopicPartition]) -> None:
         """See ``ports.RebalanceListener``."""
+        self._lost.update(p.partition for p in partitions)
         self._forget(partitions)
 
     def _forget(self, partitions: Sequence[TopicPartition]) -> None:

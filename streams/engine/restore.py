@@ -37,6 +37,12 @@ class Restore:
         """Next offset of the state partition."""
         return self._reader.position(self._log)
 
+    @property
+    def progress(self) -> float:
+        """How much of the state partition has been read, 0 to 1."""
+        length = self.target - self.start
+        return min((self.position - self.start) / length, 1.0) if length else 1.0
+
     def step(self, timeout_s: float) -> bool:
         """Read a little; returns whether all is read and proven whole. Raises ``Refused`` if it is not
         whole.

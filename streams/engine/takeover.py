@@ -46,6 +46,13 @@ class Takeover:
         self._rebuild: Rebuild | None = None
         self.rows_read = 0
 
+    @property
+    def progress(self) -> float:
+        """How much of the state has been read, 0 to 1; a rebuild only begins at 1."""
+        if self._rebuild is not None:
+            return 1.0
+        return 0.0 if self._restore is None else self._restore.progress
+
     def step(self) -> Owned | None:
         """Do a little. ``None``: not yet. Raises ``Refused`` where going on could publish something wrong."""
         if not self._parts.control.ready:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from schemas.records import RecordBatch
 from streams.engine.owned import Owned
+from streams.engine.rules import Rules
 from streams.engine.takeover import Takeover
 from streams.engine.transaction import Draft
 
@@ -35,5 +36,14 @@ class SilentObserver:
     def answered(self, answers: int) -> None:
         pass
 
-    def turned(self, owned: Mapping[int, Owned], takeovers: Mapping[int, Takeover]) -> None:
+    def lost(self, partitions: int) -> None:
+        pass
+
+    def turned(
+        self,
+        owned: Mapping[int, Owned],
+        takeovers: Mapping[int, Takeover],
+        rules: Rules | None,
+        control_offset: int,
+    ) -> None:
         pass

@@ -85,6 +85,16 @@ def test_rejects_are_kept_and_the_rest_goes_on(world: World) -> None:
     laws.check_all(world)
 
 
+def test_a_date_beyond_any_calendar_is_kept_and_a_moment_is_no_matter(world: World) -> None:
+    world.start()
+    assert world.publish(DTSEN_PERSONS, BUDI, person(birth_date=2**31 - 1)) == "quarantined"
+    assert world.publish(DTSEN_PERSONS, ANA, person(observed_at=2**63 - 1)) == "accepted"
+    world.settle()
+    (reject,) = world.oracle.quarantined
+    assert reject.reason == "INVALID_DATE"
+    laws.check_all(world)
+
+
 def _other_partition(world: World, token: str) -> int:
     from schemas.partitioner import partition_for
 

@@ -39,6 +39,7 @@ from streams.engine.control_log import ControlLog
 from streams.engine.engine import Engine, EngineLimits, EngineParts
 from streams.engine.intake import Intake
 from streams.engine.lookups import Lookups
+from streams.engine.observer import EngineObserver
 from streams.engine.partials import SPACING_AT_LEAST_S, Partials
 from streams.engine.quarantine import QuarantineRecords
 from streams.engine.takeover import TakeoverParts
@@ -102,7 +103,12 @@ class World:
         self._control_version = 0
 
     def start(
-        self, slot: int = 0, *, limits: EngineLimits | None = None, allow_rebuild: bool = False
+        self,
+        slot: int = 0,
+        *,
+        limits: EngineLimits | None = None,
+        allow_rebuild: bool = False,
+        observer: EngineObserver | None = None,
     ) -> Member:
         """Start an engine in a slot; a former one of the slot is fenced."""
         regions = RegionIndex()
@@ -132,7 +138,7 @@ class World:
             takeover,
             Partials(self._plain, self.codec, regions, self._clock),
             Lookups(MemoryReader(self.broker), self._plain, self.admin, self.codec, regions),
-            SilentObserver(),
+            observer or SilentObserver(),
             limits or EngineLimits(),
             self._clock,
             lambda: self.broker.clock_ms,
@@ -202,7 +208,7 @@ class World:
         )
 
     def append(self, raw: RawRecord) -> None:
-        """Append a record as it is, at the end of the partition it names; its offset and time are the log's."""
+        """Append a record as it is to the partition it names; its offset and time are the log's."""
         value = raw.value
         body = self.codec.encode(raw.topic, dict(value)) if isinstance(value, Mapping) else value
         target = TopicPartition(raw.topic, raw.partition)
