@@ -13,6 +13,7 @@ from deploy.view.numbers import count
 from schemas.events import BatchReceipt
 from schemas.names import COVERAGE_PERSONS
 
+_QUERY = "SELECT status, count(*) FROM '{}/recorded/coverage/*.parquet' GROUP BY ALL"
 _CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
 _CLASS_NAMES = {
     "accepted": "diterima/accepted",
@@ -66,7 +67,7 @@ def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool
     lines += [
         f"  kcat -C -e -b {cluster.bootstrap_servers} -t {COVERAGE_PERSONS} -c 3 -s value=avro"
         f" -r {cluster.registry_url}",
-        f"  duckdb -c \"SELECT status, count(*) FROM '{folder}/recorded/coverage/*.parquet' GROUP BY ALL\"",
+        f'  {_beside("python")} -c "import duckdb; duckdb.sql(\\"{_QUERY.format(folder)}\\").show()"',
         f"  Data: {folder} (ledger/ yang benar/what is true, recorded/ yang terbit/what was published)",
     ]
     if running:
@@ -76,6 +77,9 @@ def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool
 
 def _command() -> str:
     """How this machine's shell finds the command: by its name, or by its place in the virtual environment."""
-    if shutil.which("jangkau"):
-        return "jangkau"
-    return os.path.relpath(Path(sys.executable).with_name("jangkau"))
+    return "jangkau" if shutil.which("jangkau") else _beside("jangkau")
+
+
+def _beside(program: str) -> str:
+    """A program of the virtual environment this runs in."""
+    return os.path.relpath(Path(sys.executable).with_name(program))
