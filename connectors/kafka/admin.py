@@ -83,6 +83,14 @@ class KafkaAdmin:
         """
         return self._offset(partition, _LATEST)
 
+    def offset_at(self, partition: TopicPartition, timestamp_ms: int) -> int:
+        """Offset of the first record the broker took at or after this time (ms since 1970); the high
+        watermark if there is none.
+        """
+        end = self.high_watermark(partition)  # before the question: what comes meanwhile is not skipped
+        found = self._offset(partition, OffsetSpec.for_timestamp(timestamp_ms))
+        return end if found < 0 else found
+
     def last_stable_offset(self, partition: TopicPartition) -> int:
         """Offset up to which a read_committed reader can read."""
         return self._offset(partition, _LATEST, IsolationLevel.READ_COMMITTED)

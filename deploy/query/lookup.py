@@ -48,7 +48,8 @@ def ask(
     """Ask and wait for the answer. Raises ``Retryable`` if none comes in time.
 
     The same question is put again every few seconds: an engine that takes the person's partition over
-    reads look-ups from then on only. Its id stays, so the processing trail shows one question.
+    reads only the last minute of look-ups, and restoring may take longer. Its id stays, so the processing
+    trail shows one question.
     """
     answers = [TopicPartition(HUB_ANSWERS, number) for number in range(ends.partitions(HUB_ANSWERS))]
     reader.assign({at: ends.high_watermark(at) for at in answers})

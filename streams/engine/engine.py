@@ -305,7 +305,7 @@ class Engine:
 
     def _between_transactions(self) -> None:
         parts, now_ms = self._parts, self._parts.wall_ms()
-        parts.lookups.follow(set(self.owned))
+        parts.lookups.follow(set(self.owned), now_ms)
         asked = parts.lookups.poll()
         if asked:
             self._next_commit = min(self._next_commit, parts.clock() + parts.limits.interval_while_asked_s)

@@ -23,9 +23,12 @@ from streams.engine.token_index import TOKEN
 _AT_MOST = 100
 """Questions answered between two transactions; the rest wait for the next pause."""
 
+_LOOK_BACK_MS = 60_000
+"""Longer than a takeover lasts; shorter would leave questions unanswered, longer would answer more twice."""
+
 
 class Lookups:
-    """Reads hub.lookups of the owned partitions from when each was gained, and answers on hub.answers."""
+    """Reads hub.lookups of the owned partitions, and answers on hub.answers."""
 
     def __init__(
         self, reader: Reader, producer: PlainProducer, admin: LogAdmin, codec: AvroCodec, regions: RegionIndex
@@ -35,10 +38,11 @@ class Lookups:
         self._positions: dict[TopicPartition, int] = {}
         self.waiting: list[RecordBatch] = []
 
-    def follow(self, numbers: set[int]) -> None:
-        """Read the look-ups of exactly these partitions; one newly gained is read from its end.
+    def follow(self, numbers: set[int], now_ms: int) -> None:
+        """Read the look-ups of exactly these partitions; one newly gained from a minute before now on.
 
-        A question asked during a takeover is therefore asked again by whoever waits for its answer.
+        So what was asked during a takeover is answered. What the former owner has answered already is
+        answered twice: whoever asked takes the first.
         """
         wanted = {TopicPartition(HUB_LOOKUPS, number) for number in numbers}
         if wanted == self._positions.keys():
@@ -46,7 +50,7 @@ class Lookups:
         for gone in self._positions.keys() - wanted:
             del self._positions[gone]
         for gained in wanted - self._positions.keys():
-            self._positions[gained] = self._admin.high_watermark(gained)
+            self._positions[gained] = self._admin.offset_at(gained, now_ms - _LOOK_BACK_MS)
         self._reader.assign(self._positions)
 
     def poll(self) -> bool:

@@ -135,5 +135,10 @@ class LogAdmin(Protocol):
     def high_watermark(self, partition: TopicPartition) -> int:
         """Offset after the last record, open transactions included (not the last stable offset)."""
 
+    def offset_at(self, partition: TopicPartition, timestamp_ms: int) -> int:
+        """Offset of the first record the broker took at or after this time (ms since 1970); the high
+        watermark if there is none.
+        """
+
     def delete_before(self, partition: TopicPartition, offset: int) -> None:
         """Delete records before the offset (DeleteRecords)."""

@@ -176,6 +176,21 @@ class RecordSuite:
         assert (admin.start_offset(at), admin.high_watermark(at)) == (2, 3)
         assert read_all(log, at, 2) == ["c"]
 
+    def test_admin_finds_an_offset_by_the_time_the_broker_took_it(self, log: Log) -> None:
+        topic = log.create_topic("times", partitions=1)
+        at, admin, reader = TopicPartition(topic, 0), log.admin(), log.reader()
+        assert admin.offset_at(at, 0) == 0
+        for text in ("a", "b", "c"):
+            write(log, outgoing(topic, 0, text))
+            time.sleep(0.01)  # two of them in one millisecond would have one time
+        found: list[RecordBatch] = []
+        reader.assign({at: 0})
+        until(lambda: sum(map(len, found)) == 3, lambda: found.extend(reader.consume(100, 0.2)))
+        reader.close()
+        times = [moment for batch in found for moment in batch.timestamps.tolist()]
+        assert [admin.offset_at(at, moment) for moment in times] == [times.index(each) for each in times]
+        assert admin.offset_at(at, times[-1] + 1) == 3
+
     def test_a_compacted_log_does_not_let_records_be_deleted(self, log: Log) -> None:
         topic = log.create_topic("compacted", 1, compacted=True)
         write(log, outgoing(topic, 0, "a", "b"))

@@ -97,6 +97,10 @@ class MemoryPartition:
             headers={at: headers for at, row in enumerate(rows) if (headers := self.headers[row])},
         )
 
+    def offset_at(self, timestamp_ms: int) -> int:
+        row = bisect_left(self.timestamps, timestamp_ms)
+        return self.offsets[row] if row < len(self.offsets) else self.end
+
     def delete_before(self, offset: int) -> None:
         cut = bisect_left(self.offsets, offset)
         for column in (self.keys, self.values, self.headers, self.offsets, self.timestamps, self.writers):

@@ -286,6 +286,9 @@ class MemoryAdmin:
     def high_watermark(self, partition: TopicPartition) -> int:
         return self._broker.partition(partition).end
 
+    def offset_at(self, partition: TopicPartition, timestamp_ms: int) -> int:
+        return self._broker.partition(partition).offset_at(timestamp_ms)
+
     def delete_before(self, partition: TopicPartition, offset: int) -> None:
         if self._broker.topic(partition.topic).compacted:
             raise Refused(f"{partition.topic} is compacted: records cannot be deleted")

@@ -99,7 +99,7 @@ class World:
         self.sealing = SealingKey.generate()
         self.oracle = OracleHub(self.partitions, COUNTRY, oracle_policy, self.codec.decode)
         self.admin = MemoryAdmin(self.broker)
-        self._plain = MemoryPlainProducer(self.broker)
+        self.plain = MemoryPlainProducer(self.broker)
         self._control_version = 0
 
     def start(
@@ -136,8 +136,8 @@ class World:
             control,
             writer,
             takeover,
-            Partials(self._plain, self.codec, regions, self._clock),
-            Lookups(MemoryReader(self.broker), self._plain, self.admin, self.codec, regions),
+            Partials(self.plain, self.codec, regions, self._clock),
+            Lookups(MemoryReader(self.broker), self.plain, self.admin, self.codec, regions),
             observer or SilentObserver(),
             limits or EngineLimits(),
             self._clock,
@@ -202,7 +202,7 @@ class World:
         body = self.codec.encode(topic, dict(value)) if isinstance(value, Mapping) else value
         target = TopicPartition(topic, where)
         offset = self.broker.partition(target).end
-        self._plain.produce(Outgoing(target, [key], [body], [headers]))
+        self.plain.produce(Outgoing(target, [key], [body], [headers]))
         return self.oracle.record(
             RawRecord(topic, where, offset, self.broker.clock_ms, key, value, headers or {})
         )
@@ -214,7 +214,7 @@ class World:
         target = TopicPartition(raw.topic, raw.partition)
         placed = replace(raw, offset=self.broker.partition(target).end, timestamp_ms=self.broker.clock_ms)
         keys = [raw.key]
-        self._plain.produce(Outgoing(target, keys, [body], [raw.headers]))  # type: ignore[arg-type]
+        self.plain.produce(Outgoing(target, keys, [body], [raw.headers]))  # type: ignore[arg-type]
         self.oracle.record(placed)
 
     def control(self, subject: str, version: int, step: int, body: Any) -> None:
@@ -230,7 +230,7 @@ class World:
             body=body,
         )
         value = self.codec.encode(HUB_CONTROL, event.to_record())
-        self._plain.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
+        self.plain.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
         self.oracle.control(self.codec.decode(HUB_CONTROL, value))
 
     def set_policy(self, version: str | None = None, number: int = 1) -> None:
