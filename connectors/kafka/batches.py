@@ -1,13 +1,15 @@
 """From the client library's messages to ``RecordBatch``: one pass per column, headers only when asked for."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from confluent_kafka import Message
 
 from schemas.records import Headers, RecordBatch, TopicPartition
+
+_TIME = itemgetter(1)
 
 
 class LazyHeaders(Mapping[int, Headers]):
@@ -36,11 +38,31 @@ class LazyHeaders(Mapping[int, Headers]):
 
 def by_partition(messages: Sequence[Message]) -> list[RecordBatch]:
     """Error-free messages as batches, each of one partition and in its order."""
-    groups: defaultdict[tuple[str | None, int | None], list[Message]] = defaultdict(list)
-    sources = zip(map(Message.topic, messages), map(Message.partition, messages), strict=True)
-    for source, message in zip(sources, messages, strict=True):
-        groups[source].append(message)
-    return [_batch(source_of(group[0]), group) for group in groups.values()]
+    runs: dict[TopicPartition, list[Message]] = {}
+    for start, stop in _runs(messages, 0, len(messages)):
+        runs.setdefault(source_of(messages[start]), []).extend(messages[start:stop])
+    return [_batch(source, run) for source, run in runs.items()]
+
+
+def _runs(messages: Sequence[Message], start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Consecutive slices of messages, each of one partition.
+
+    The client library hands over whole fetches, so thousands of messages in a row are of one partition.
+    Offsets of a partition rise by one at least: if first and last are of one partition and as far apart
+    as there are messages between them, so are all. Otherwise each half is looked at.
+    """
+    if start >= stop:
+        return
+    first, last = messages[start], messages[stop - 1]
+    if (
+        source_of(first) == source_of(last)
+        and (last.offset() or 0) - (first.offset() or 0) == stop - 1 - start
+    ):
+        yield start, stop
+    else:
+        middle = (start + stop) // 2
+        yield from _runs(messages, start, middle)
+        yield from _runs(messages, middle, stop)
 
 
 def source_of(message: Message) -> TopicPartition:
@@ -58,6 +80,6 @@ def _batch(source: TopicPartition, messages: list[Message]) -> RecordBatch:
         keys=list(map(Message.key, messages)),
         values=list(map(Message.value, messages)),
         offsets=np.fromiter(map(Message.offset, messages), np.int64, count),
-        timestamps=np.fromiter([message.timestamp()[1] for message in messages], np.int64, count),
+        timestamps=np.fromiter(map(_TIME, map(Message.timestamp, messages)), np.int64, count),
         headers=LazyHeaders(messages),
     )

@@ -1,6 +1,6 @@
 """One engine process put together: Kafka adapters, codec, metrics, and the loop around ``Engine.step``."""
 
-import fcntl
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from connectors.kafka.producer import KafkaPlainProducer, KafkaTransactionalProd
 from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
 from deploy.compose.lag import LagWatch
+from deploy.lockfile import take_lock
 from deploy.settings import Settings
 from monitoring import runfile
 from monitoring.exporter import Exporter
@@ -56,6 +57,7 @@ class EngineProcess:
         """Turn the loop until ``stopping``. Raises what the engine cannot mend by itself: the supervisor
         restarts.
         """
+        tune_garbage_collection()
         port = self.exporter.start()
         log.info("engine up, metrics on http://127.0.0.1:%d/metrics", port)
         self.lag.start()
@@ -130,6 +132,15 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
     return EngineProcess(engine, exporter, LagWatch(kafka, engine, metrics.lag), health)
 
 
+def tune_garbage_collection() -> None:
+    """Look for cycles rarely: every record is an object that is gone within a step, and none is in a cycle.
+
+    Measured on consuming alone: a tenth to a fifth more records per CPU second.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def _limits(settings: Settings) -> EngineLimits:
     chosen = settings.engine
     longest_s = chosen.transaction_max_ms / _MS
@@ -145,15 +156,10 @@ def lock_slot(data_dir: Path, slot: int) -> IO[str]:
     """Hold the slot for as long as the file is open: two engines of one slot would fence each other for
     ever.
     """
-    folder = runfile.run_dir(data_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = (folder / f"engine-{slot}.lock").open("w")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
+    handle = take_lock(runfile.run_dir(data_dir) / f"engine-{slot}.lock")
+    if handle is None:
         raise Refused(
             f"another engine already runs in slot {slot} on this machine",
             remedy="choose another --slot, or stop the other engine",
-        ) from None
+        )
     return handle

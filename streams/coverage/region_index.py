@@ -18,6 +18,7 @@ class RegionIndex:
         self._index: dict[int, int] = {0: NO_REGION}
         self._digits = [0]
         self._columns: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._sorted: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None
         self._texts = [""]
 
     def __len__(self) -> int:
@@ -34,9 +35,14 @@ class RegionIndex:
         return found
 
     def intern_all(self, digits: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """Indices of many codes; cost is that of their distinct values."""
-        unique, inverse = np.unique(digits, return_inverse=True)
-        return self.intern_each(unique.tolist())[inverse]
+        """Indices of many codes: a binary search each, and Python only for codes never seen before."""
+        known, order = self._by_digits()
+        at = np.minimum(np.searchsorted(known, digits), len(known) - 1)
+        missing = known[at] != digits
+        if missing.any():
+            self.intern_each(np.unique(digits[missing]).tolist())
+            return self.intern_all(digits)
+        return order[at]
 
     def intern_each(self, digits: Iterable[int]) -> NDArray[np.uint32]:
         """Indices of a few distinct codes."""
@@ -56,6 +62,13 @@ class RegionIndex:
     def texts(self) -> list[str]:
         """Dotted code per index; empty for no region. Do not change it."""
         return self._texts
+
+    def _by_digits(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """All digits sorted, and the index of each."""
+        if self._sorted is None or len(self._sorted[0]) < len(self):
+            order = np.argsort(self.digits).astype(np.uint32)
+            self._sorted = self.digits[order], order
+        return self._sorted
 
     def _both(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if self._columns is None:

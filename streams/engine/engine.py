@@ -36,6 +36,8 @@ class EngineLimits:
     records_per_read: int = 20_000
     interval_least_s: float = 0.02
     interval_most_s: float = 1.0
+    interval_behind_s: float = 0.2
+    """While input fills every read, latency is lost anyway: larger transactions cost less a record."""
     interval_while_asked_s: float = 0.05
     """While a look-up waits transactions are at most this far apart."""
     publish_per_s: int = 200_000
@@ -84,6 +86,7 @@ class Engine:
         """Whether it was taken after the last gain of a partition: the broker refuses an older one for
         that.
         """
+        self._is_behind = False
         self._next_commit = 0.0
         self._interval = parts.limits.interval_least_s
 
@@ -139,6 +142,7 @@ class Engine:
             return
         # What was read for a partition that went meanwhile is not ours to fold.
         self._settle_ownership()
+        self._is_behind = sum(map(len, batches)) >= room > 0
         for batch in batches:
             self._fold(batch)
 
@@ -214,8 +218,9 @@ class Engine:
                 owned.sweep = Sweep(parts.admin.high_watermark(state))
                 owned.partition.batches.repeat_all()
         ended = parts.clock()
-        # A transaction costs about the same whatever it holds: leave four times as long between two.
-        self._interval = min(max(4 * (ended - started), limits.interval_least_s), limits.interval_most_s)
+        # Half of the time for work at least; while catching up a transaction must be worth its fixed cost.
+        least = limits.interval_behind_s if self._is_behind else limits.interval_least_s
+        self._interval = min(max(ended - started, least), limits.interval_most_s)
         self._next_commit = ended + self._interval
         parts.observer.committed(drafts, ended - started)
 

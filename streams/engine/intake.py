@@ -69,7 +69,10 @@ class Intake:
         rejected: dict[int, ContractBroken] = {}
         tokens, usable = self._keys(batch, rejected)
         values = _present(batch, usable, rejected)
-        decoded = self._codec.decode_batch(topic, [batch.values[i] or b"" for i in values.tolist()])
+        whole = len(values) == len(batch)
+        decoded = self._codec.decode_batch(
+            topic, batch.values if whole else [batch.values[i] for i in values.tolist()]
+        )
         rejected.update((int(values[i]), error) for i, error in decoded.rejects)
         kept = values[decoded.index]
         incoming, good, reasons = self._read(topic, decoded.rows, tokens[kept], batch, kept)

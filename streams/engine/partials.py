@@ -19,7 +19,7 @@ from streams.engine.rules import Rules
 FULL_EVERY_S = 60.0
 """A full round repeats everything: what was lost on the way is made good within a minute."""
 
-SHARE_OF_TIME = 0.05
+SHARE_OF_TIME = 0.02
 """Counting may take this share of the engine's time; the more persons, the rarer it gets."""
 
 SPACING_AT_LEAST_S = 0.5

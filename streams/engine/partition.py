@@ -1,5 +1,6 @@
 """All an engine holds of one person partition: facts, what was published, positions and counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from streams.coverage.facts import Facts
 from streams.coverage.region_index import NO_REGION
 from streams.coverage.verdict import NOT_MEANT
 from streams.engine.batches import BatchCounts
-from streams.engine.token_index import TokenIndex
+from streams.engine.token_index import TokenIndex, grown
 
 Slot = tuple[str, int]
 """A directive id and version: each has its own column of published verdicts."""
@@ -19,7 +20,8 @@ Rows = NDArray[np.intp]
 BY_DTSEN, BY_MEMBERSHIP = 1, 2
 """Bits of ``Partition.moved_by``: whose fact moved a person since the last decision."""
 
-_GROWTH = 1.4
+_SCAN_IS_CHEAPER = 64
+"""Above one row in so many, marking rows and scanning the marks is faster than sorting."""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,16 @@ class Published:
         for slot, codes in self.verdicts.items():
             larger.column(slot)[: len(codes)] = codes
         return larger
+
+
+def distinct(parts: Sequence[Rows], n: int) -> Rows:
+    """All rows of ``parts``, each below ``n``, sorted and once each."""
+    together = np.concatenate([np.zeros(0, np.intp), *parts])
+    if len(together) * _SCAN_IS_CHEAPER < n:
+        return np.unique(together)
+    marked = np.zeros(n, bool)
+    marked[together] = True
+    return np.flatnonzero(marked)
 
 
 @dataclass(slots=True)
@@ -88,7 +100,7 @@ class Partition:
         """Row of each token, making room for new persons."""
         rows = self.index.add(tokens)
         if len(self.index) > len(self.situation):
-            self._grow(int(len(self.index) * _GROWTH))
+            self._grow(grown(len(self.index)))
         return rows
 
     def touch(self, rows: Rows) -> None:
@@ -97,9 +109,7 @@ class Partition:
 
     def take_dirty(self) -> Rows:
         """The touched rows, sorted and once each, and forget them."""
-        if not self._dirty:
-            return np.zeros(0, np.intp)
-        rows = np.unique(np.concatenate(self._dirty))
+        rows = distinct(self._dirty, len(self))
         self._dirty.clear()
         return rows
 

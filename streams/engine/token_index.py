@@ -12,7 +12,14 @@ TOKEN = np.dtype(f"V{TOKEN_BYTES}")
 _FULL_AT = 0.8
 """Share of the table in use above which look-ups get slow."""
 
-_GROWTH = 1.5
+_MILLION = 1_000_000
+
+
+def grown(rows: int) -> int:
+    """Room to make when ``rows`` no longer fit: twice as much while that is little memory, then a third
+    more.
+    """
+    return 2 * rows if rows < _MILLION else rows + rows // 3
 
 
 class TokenIndex:
@@ -28,7 +35,7 @@ class TokenIndex:
         """Row of each token, new rows for new tokens."""
         needed = len(self) + len(tokens)
         if needed > self._table.max * _FULL_AT:
-            self._table.resize(self._room(int(needed * _GROWTH)), in_place=True)
+            self._table.resize(self._room(grown(needed)), in_place=True)
         rows: NDArray[np.intp] = self._table.add(tokens)
         return rows
 

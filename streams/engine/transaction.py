@@ -4,8 +4,6 @@ import binascii
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from schemas.codec import AvroCodec
 from schemas.names import COVERAGE_PERSONS, HUB_QUARANTINE, HUB_STATE
 from schemas.records import Outgoing, TopicPartition
@@ -16,7 +14,7 @@ from streams.engine.coverage_rows import coverage_rows
 from streams.engine.decide import Differences, compare, mark_published
 from streams.engine.intake import Reject
 from streams.engine.owned import Owned
-from streams.engine.partition import Rows
+from streams.engine.partition import Rows, distinct
 from streams.engine.ports import TransactionalProducer
 from streams.engine.rules import Rules
 from streams.engine.sweep import SweepLimits, mark_if_done, next_slice
@@ -79,7 +77,7 @@ class TransactionWriter:
             changed += self._scan(draft, rules, control_offset, now_ms, budget)
         if owned.sweep is not None:
             changed.append(next_slice(owned.sweep, partition, budget.sweep))
-        rows = np.unique(np.concatenate(changed))
+        rows = distinct(changed, len(partition))
         if owned.sweep is not None:
             draft.mark = mark_if_done(owned.sweep, partition)
         self._quarantined(draft)
