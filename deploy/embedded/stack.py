@@ -1,6 +1,5 @@
 """The embedded stack: a broker and a registry that live and end with the process that starts them."""
 
-import fcntl
 import shutil
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from deploy.embedded.diagnosis import diagnose
 from deploy.embedded.java import find_java
 from deploy.embedded.maven import Say
 from deploy.errors import HubRunning, NoSpace, ProcessDied
+from deploy.lockfile import take_lock
 from deploy.ports import LOOPBACK, remembered_ports
 from deploy.process import Child, stop_all
 
@@ -133,16 +133,12 @@ class EmbeddedStack:
         return self._home.parent / "logs" / f"{name}.log"
 
     def _take_lock(self) -> None:
-        handle = (self._home / "lock").open("w")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.close()
+        self._lock = take_lock(self._home / "lock")
+        if self._lock is None:
             raise HubRunning(
                 f"another process runs the embedded stack of {self._home}",
                 remedy="stop it with `jangkau down`, or choose another folder with JANGKAU_DATA_DIR",
-            ) from None
-        self._lock = handle
+            )
 
     def _require_space(self) -> None:
         free = shutil.disk_usage(self._home).free >> 20

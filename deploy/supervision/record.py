@@ -1,8 +1,6 @@
 """What is known about the running hub, in one small file that every command can read."""
 
-import fcntl
 import json
-import time
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,8 +8,7 @@ from typing import IO, Any
 
 from deploy.cluster import Cluster
 from deploy.identity import ProcessIdentity
-
-_LOCK_RETRY_S = 0.02
+from deploy.lockfile import take_lock
 
 
 class HubState(StrEnum):
@@ -76,19 +73,7 @@ class RunFolder:
 
         A supervisor waits a little, because a command that only asks holds it for an instant.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        handle = (self.path / "hub.lock").open("w")
-        end = time.monotonic() + wait_s
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= end:
-                    handle.close()
-                    return None
-                time.sleep(_LOCK_RETRY_S)
-            else:
-                return handle
+        return take_lock(self.path / "hub.lock", wait_s)
 
     def locked(self) -> bool:
         """True while a supervisor is at work on this folder."""
