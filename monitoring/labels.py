@@ -6,6 +6,8 @@ end up: every label here is a closed list or counted by configuration.
 
 from dataclasses import dataclass
 
+from schemas.names import COMMAND_KINDS, REJECT_REASONS
+
 _PRODUCTION_PARTITIONS = 64
 _TOPICS_READ = 4  # two agency topics, hub.control and hub.lookups
 _AGENCIES_AT_MOST = 16
@@ -46,20 +48,7 @@ CLASS = _closed(
 REASON = _closed(
     "reason",
     "why a record could not be used (docs/rules.md, section 1)",
-    "INVALID_KEY",
-    "WRONG_PARTITION",
-    "NULL_VALUE",
-    "UNKNOWN_SCHEMA",
-    "UNDECODABLE",
-    "INVALID_VERSION",
-    "VERSION_AHEAD",
-    "UNKNOWN_REGION",
-    "INVALID_DATE",
-    "INVALID_DECILE",
-    "INVALID_WORK_STATUS",
-    "INVALID_INDUSTRY",
-    "INVALID_REPLACED_BY",
-    "TOO_MANY_ENROLMENTS",
+    *REJECT_REASONS,
 )
 
 OUTCOME = _closed("outcome", "how a transaction ended", "committed", "aborted")
@@ -70,9 +59,6 @@ SUBJECT = _closed(
 COMMAND = _closed(
     "command",
     "kind of a command; unknown for one that could not be read",
-    "ADVANCE_BUSINESS_DATE",
-    "SET_POLICY",
-    "APPROVE_DIRECTIVE",
-    "REVOKE_DIRECTIVE",
+    *COMMAND_KINDS,
     "unknown",
 )
