@@ -27,11 +27,9 @@ from schemas.directive import parse_directive
 from schemas.errors import Retryable
 from schemas.events import (
     BusinessDateSet,
-    ControlEvent,
     CoverageState,
     DirectiveInForce,
     PolicyInForce,
-    control_event_id,
 )
 from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, HUB_CONTROL
 from schemas.partitioner import partition_for
@@ -39,6 +37,7 @@ from schemas.policy import policy_versions
 from schemas.records import Outgoing, RecordBatch, TopicPartition
 from schemas.registry import SchemaRegistry
 from schemas.sealing import SealingKey
+from streams.control.decisions import decide
 from tests.oracle.hub import OracleHub
 from tests.oracle.records import RawRecord, Record
 from tests.oracle.regions import read_regions
@@ -121,16 +120,7 @@ class KafkaWorld:
 
     def control(self, subject: str, version: int, step: int, body: Any) -> None:
         """Append a control event, as the control worker would."""
-        event = ControlEvent(
-            event_id=control_event_id(subject, version, step),
-            subject=subject,
-            version=version,
-            step=step,
-            by="test",
-            basis="test",
-            decided_at=datetime.now(UTC),
-            body=body,
-        )
+        event = decide(subject, version, step, "test", "test", datetime.now(UTC), body)
         value = self.codec.encode(HUB_CONTROL, event.to_record())
         self._producer.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
         assert self._producer.flush(30.0) == 0

@@ -99,6 +99,14 @@ def joined(log: Log, topics: Sequence[str], partitions: int = 2) -> tuple[GroupC
     return consumer, owner
 
 
+def joined_by_another(log: Log, topic: str, first: GroupConsumer) -> tuple[GroupConsumer, Owner]:
+    """A second member, once it owns some of the first one's partitions."""
+    owner = Owner()
+    second = join(log, [topic], owner)
+    until(lambda: bool(owner.owned), lambda: pump([first, second]))
+    return second, owner
+
+
 def take(consumer: GroupConsumer | Reader, count: int) -> list[str]:
     """Consume until so many records have come."""
     found: list[RecordBatch] = []
@@ -429,9 +437,7 @@ class GroupSuite:
                 errors.append(error)
 
         owner.before_release = commit
-        other = Owner()
-        second = join(log, [topic], other)
-        until(lambda: bool(other.owned), lambda: pump([first, second]))
+        second, other = joined_by_another(log, topic, first)
         assert errors == []
         at = next(iter(other.owned))
         until(lambda: committed(second, [at]) == {at: 5}, lambda: time.sleep(0.05))
@@ -444,9 +450,7 @@ class GroupSuite:
         first, owner = joined(log, [topic])
         producer = begun(log)
         old = first.group_metadata()
-        other = Owner()
-        second = join(log, [topic], other)
-        until(lambda: bool(other.owned), lambda: pump([first, second]))
+        second, _ = joined_by_another(log, topic, first)
         moved = next(iter(owner.revoked))
         producer.produce(outgoing(topic, moved.partition, "stolen"))
         with pytest.raises(TransactionAborted):
@@ -461,9 +465,7 @@ class GroupSuite:
         topic = log.create_topic("former")
         first, owner = joined(log, [topic])
         producer = begun(log)
-        other = Owner()
-        second = join(log, [topic], other)
-        until(lambda: bool(other.owned), lambda: pump([first, second]))
+        second, _ = joined_by_another(log, topic, first)
         moved = next(iter(owner.revoked))
         producer.send_offsets({moved: 1}, first.group_metadata())
         producer.commit()
@@ -476,9 +478,7 @@ class GroupSuite:
         first, owner = joined(log, [topic])
         producer = begun(log)
         old = first.group_metadata()
-        other = Owner()
-        second = join(log, [topic], other)
-        until(lambda: bool(other.owned), lambda: pump([first, second]))
+        second, _ = joined_by_another(log, topic, first)
         kept = next(iter(owner.owned))
         producer.send_offsets({kept: 4}, old)
         producer.commit()

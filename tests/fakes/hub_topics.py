@@ -12,10 +12,10 @@ from schemas.events import (
     DirectiveInForce,
     Quarantined,
     WireRecord,
-    control_event_id,
 )
 from schemas.records import Outgoing, TopicPartition
 from schemas.sealing import SealingKey
+from streams.control.decisions import decide
 from tests.fakes.memory_broker import MemoryBroker
 from tests.fakes.memory_log import MemoryAdmin, MemoryReader
 from tests.fakes.registry import MemoryRegistry
@@ -83,9 +83,7 @@ class HubTopics:
 def control_event(subject: str, version: int, body: BusinessDateSet | DirectiveInForce) -> ControlEvent:
     step = 1 if isinstance(body, DirectiveInForce) else 0
     moment = datetime(2026, 3, 1, tzinfo=UTC)
-    return ControlEvent(
-        control_event_id(subject, version, step), subject, version, step, "test", "test", moment, body
-    )
+    return decide(subject, version, step, "test", "test", moment, body)
 
 
 def business_date(day: date) -> ControlEvent:

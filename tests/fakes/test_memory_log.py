@@ -9,6 +9,7 @@ from schemas.errors import Fenced, Retryable, TransactionAborted
 from schemas.records import TopicPartition
 from streams.engine.ports import GroupConsumer, LogAdmin, PlainProducer, Reader, TransactionalProducer
 from tests.broker.log_suite import LogSuite, Owner, begun, join, joined, outgoing, read_all
+from tests.fakes.faults import Point
 from tests.fakes.memory_log import (
     MemoryAdmin,
     MemoryBroker,
@@ -64,29 +65,20 @@ class TestMemoryLog(LogSuite):
 class TestFaults:
     """What only a fake can do: fail at a chosen point."""
 
-    def test_killed_before_the_commit_nothing_of_it_stays(self, log: MemoryLog) -> None:
+    @pytest.mark.parametrize(("point", "stays"), [("before_commit", []), ("after_commit", ["all"])])
+    def test_a_kill_at_the_commit_leaves_nothing_or_all(
+        self, log: MemoryLog, point: Point, stays: list[str]
+    ) -> None:
         topic = log.create_topic("killed", 1)
         producer = MemoryTransactionalProducer(log.broker, "slot")
         producer.init()
         producer.begin()
-        producer.produce(outgoing(topic, 0, "half"))
-        producer.faults.plan("before_commit", ProcessKilled())
+        producer.produce(outgoing(topic, 0, "all"))
+        producer.faults.plan(point, ProcessKilled())
         with pytest.raises(ProcessKilled):
             producer.commit()
         begun(log, "slot").abort()
-        assert read_all(log, TopicPartition(topic, 0)) == []
-
-    def test_killed_after_the_commit_all_of_it_stays(self, log: MemoryLog) -> None:
-        topic = log.create_topic("killed", 1)
-        producer = MemoryTransactionalProducer(log.broker, "slot")
-        producer.init()
-        producer.begin()
-        producer.produce(outgoing(topic, 0, "whole"))
-        producer.faults.plan("after_commit", ProcessKilled())
-        with pytest.raises(ProcessKilled):
-            producer.commit()
-        begun(log, "slot").abort()
-        assert read_all(log, TopicPartition(topic, 0)) == ["whole"]
+        assert read_all(log, TopicPartition(topic, 0)) == stays
 
     def test_a_failed_transaction_can_only_be_aborted(self, log: MemoryLog) -> None:
         topic = log.create_topic("failed", 1)

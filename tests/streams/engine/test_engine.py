@@ -7,21 +7,9 @@ import pytest
 from schemas.errors import Refused, TransactionAborted
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_STATE
 from schemas.records import TopicPartition
-from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, directive, enrolment, membership, millis, person
+from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, directive, enrolment, membership, person
 from tests.streams.engine import laws
-from tests.streams.engine.world import World
-
-TODAY = date(2026, 4, 10)
-
-
-@pytest.fixture
-def world() -> World:
-    world = World()
-    world.broker.clock_ms = millis(2026, 4, 10, 12)
-    world.set_policy()
-    world.set_date(TODAY)
-    world.put_in_force(directive())
-    return world
+from tests.streams.engine.world import TODAY, World
 
 
 def test_one_fact_becomes_one_verdict(world: World) -> None:
@@ -53,8 +41,7 @@ def test_a_membership_closes_the_gap_and_a_lapse_opens_it_again(world: World) ->
 
 
 def test_before_there_is_a_business_date_facts_are_only_folded() -> None:
-    world = World()
-    world.broker.clock_ms = millis(2026, 4, 10, 12)
+    world = World.at_noon()
     world.start()
     world.set_policy()
     world.put_in_force(directive())

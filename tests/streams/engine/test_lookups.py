@@ -9,21 +9,10 @@ from schemas.events import Answer, Lookup
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_ANSWERS, HUB_LOOKUPS
 from schemas.partitioner import partition_for
 from schemas.records import Outgoing, TopicPartition
-from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, directive, enrolment, membership, millis, person
-from tests.streams.engine.world import World
+from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, enrolment, membership, person
+from tests.streams.engine.world import TODAY, World
 
-TODAY = date(2026, 4, 10)
 MINUTE_MS = 60_000
-
-
-@pytest.fixture
-def world() -> World:
-    world = World()
-    world.broker.clock_ms = millis(2026, 4, 10, 12)
-    world.set_policy()
-    world.set_date(TODAY)
-    world.put_in_force(directive())
-    return world
 
 
 def ask(world: World, token: str, name: str, purpose: str = "keluhan peserta") -> None:
@@ -79,7 +68,7 @@ def test_the_view_reads_an_answer_about_someone_unknown(world: World, fact: dict
 
 
 def test_the_view_reads_an_answer_from_before_there_are_rules() -> None:
-    world = World()
+    world = World.at_noon()
     world.start()
     world.publish(DTSEN_PERSONS, ANA, person())
     world.settle()

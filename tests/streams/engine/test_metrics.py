@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from prometheus_client import CollectorRegistry
 
 from monitoring.liveness import Health
@@ -11,10 +10,9 @@ from schemas.errors import TransactionAborted
 from schemas.names import DTSEN_PERSONS
 from schemas.partitioner import partition_for
 from streams.engine.metrics import MetricsObserver
-from tests.oracle.examples import ANA, BUDI, directive, millis, person
-from tests.streams.engine.world import Member, World
+from tests.oracle.examples import ANA, BUDI, directive, person
+from tests.streams.engine.world import TODAY, Member, World
 
-TODAY = date(2026, 4, 10)
 TOPIC = {"topic": DTSEN_PERSONS}
 
 
@@ -30,22 +28,12 @@ class Shown:
         return self._registry.get_sample_value(f"jangkau_engine_{name}", labels)
 
 
-@pytest.fixture
-def world() -> World:
-    world = World()
-    world.broker.clock_ms = millis(2026, 4, 10, 12)
-    return world
-
-
 def start(world: World, slot: int = 0) -> tuple[Shown, Member]:
     shown = Shown()
     return shown, world.start(slot, observer=shown.observer)
 
 
 def test_records_count_by_class_once_committed(world: World) -> None:
-    world.set_policy()
-    world.set_date(TODAY)
-    world.put_in_force(directive())
     shown, _ = start(world)
     world.publish(DTSEN_PERSONS, ANA, person())
     world.publish(DTSEN_PERSONS, ANA, person())
@@ -75,7 +63,8 @@ def test_what_an_abort_undid_is_counted_once(world: World) -> None:
     assert shown.value("consumed_records_total", **TOPIC) == 1
 
 
-def test_the_rules_it_works_under(world: World) -> None:
+def test_the_rules_it_works_under() -> None:
+    world = World.at_noon()
     shown, _ = start(world)
     world.settle()
     names = ("control_offset", "business_date_days", "directives_in_force")

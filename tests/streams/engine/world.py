@@ -5,19 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import schemas
 from schemas.codec import AvroCodec
 from schemas.directive import parse_directive
 from schemas.events import (
     BusinessDateSet,
-    ControlEvent,
     CoverageState,
     DirectiveInForce,
     DirectiveWithdrawn,
     PolicyInForce,
-    control_event_id,
 )
 from schemas.names import (
     AGENCY_FACTS,
@@ -34,6 +32,7 @@ from schemas.policy import load_policy, policy_versions
 from schemas.records import Headers, Outgoing, TopicPartition
 from schemas.regions import Regions
 from schemas.sealing import SealingKey
+from streams.control.decisions import decide
 from streams.coverage.region_index import RegionIndex
 from streams.engine.control_log import ControlLog
 from streams.engine.engine import Engine, EngineLimits, EngineParts
@@ -54,6 +53,7 @@ from tests.fakes.memory_log import (
 )
 from tests.fakes.observer import SilentObserver
 from tests.fakes.registry import MemoryRegistry
+from tests.oracle.examples import millis
 from tests.oracle.hub import OracleHub
 from tests.oracle.membership import Policy as OraclePolicy
 from tests.oracle.records import RawRecord, Record
@@ -61,6 +61,7 @@ from tests.oracle.regions import read_regions
 
 PARTITIONS = 2
 GROUP = "engine"
+TODAY = date(2026, 4, 10)
 AT_MOST_STEPS = 2_000
 CODEC = AvroCodec(MemoryRegistry())
 COUNTRY = read_regions(Path(schemas.__file__).parent / "reference")
@@ -101,6 +102,13 @@ class World:
         self.admin = MemoryAdmin(self.broker)
         self.plain = MemoryPlainProducer(self.broker)
         self._control_version = 0
+
+    @classmethod
+    def at_noon(cls) -> Self:
+        """Nothing on the log; the broker's clock stands at noon of ``TODAY``, Jakarta time."""
+        world = cls()
+        world.broker.clock_ms = millis(TODAY.year, TODAY.month, TODAY.day, 12)
+        return world
 
     def start(
         self,
@@ -219,16 +227,7 @@ class World:
 
     def control(self, subject: str, version: int, step: int, body: Any) -> None:
         """Append a control event, and tell the oracle."""
-        event = ControlEvent(
-            event_id=control_event_id(subject, version, step),
-            subject=subject,
-            version=version,
-            step=step,
-            by="test",
-            basis="test",
-            decided_at=_moment(self.broker.clock_ms),
-            body=body,
-        )
+        event = decide(subject, version, step, "test", "test", _moment(self.broker.clock_ms), body)
         value = self.codec.encode(HUB_CONTROL, event.to_record())
         self.plain.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
         self.oracle.control(self.codec.decode(HUB_CONTROL, value))
