@@ -110,7 +110,7 @@ def test_what_is_wrong_with_the_call_is_said(
 ) -> None:
     file = write(tmp_path / "persons.csv", PERSON_HEADER, *_people(1))
     done = _jangkau(hub, "load", str(file), *arguments)
-    assert done.returncode == 2
+    assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not file.with_name("persons.csv.progress.json").exists()
