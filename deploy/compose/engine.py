@@ -29,11 +29,14 @@ from schemas.registry import SchemaRegistry
 from schemas.sealing import SealingKey
 from streams.coverage.region_index import RegionIndex
 from streams.engine.control_log import ControlLog
-from streams.engine.engine import Engine, EngineLimits, EngineParts, refuse_if_fewer_partitions
+from streams.engine.engine import Engine
 from streams.engine.intake import Intake
+from streams.engine.layout import refuse_if_fewer_partitions
+from streams.engine.limits import EngineLimits
 from streams.engine.lookups import Lookups
 from streams.engine.metrics import MetricsObserver
 from streams.engine.partials import Partials
+from streams.engine.parts import EngineParts
 from streams.engine.quarantine import QuarantineRecords
 from streams.engine.takeover import TakeoverParts
 from streams.engine.transaction import TransactionWriter

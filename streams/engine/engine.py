@@ -3,68 +3,23 @@ count.
 """
 
 import logging
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from schemas.errors import Refused, Retryable, TransactionAborted
+from schemas.errors import Retryable, TransactionAborted
 from schemas.names import AGENCY_FACTS, HUB_STATE
 from schemas.records import RecordBatch, TopicPartition
 from streams.engine.blocks import SweepMark
-from streams.engine.control_log import ControlLog
-from streams.engine.intake import Intake
-from streams.engine.lookups import Lookups
-from streams.engine.observer import EngineObserver
 from streams.engine.owned import Owned
 from streams.engine.ownership import Ownership
-from streams.engine.partials import Partials
-from streams.engine.ports import GroupConsumer, LogAdmin, TransactionalProducer
-from streams.engine.sweep import Sweep, SweepLimits, sweep_is_due
-from streams.engine.takeover import Takeover, TakeoverParts
-from streams.engine.transaction import Budget, Draft, TransactionWriter
+from streams.engine.parts import EngineParts
+from streams.engine.sweep import Sweep, sweep_is_due
+from streams.engine.takeover import Takeover
+from streams.engine.transaction import Budget, Draft
 
 log = logging.getLogger(__name__)
 
 _COMMIT_S = 0.01
 """About what a commit itself takes; part of the time between two transactions."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineLimits:
-    """Bounds of one engine. Times in seconds."""
-
-    records_per_read: int = 20_000
-    interval_least_s: float = 0.02
-    interval_most_s: float = 1.0
-    interval_behind_s: float = 0.2
-    """While input fills every read, latency is lost anyway: larger transactions cost less a record."""
-    interval_while_asked_s: float = 0.05
-    """While a look-up waits transactions are at most this far apart."""
-    publish_per_s: int = 200_000
-    """Differences a scan may publish a second; live facts are always published with their transaction."""
-    scan_rows_per_transaction: int = 2_000_000
-    sweep: SweepLimits = field(default_factory=SweepLimits)
-    pending_rows: int = 200_000
-    """Records folded before a transaction is due whatever the clock says."""
-
-
-@dataclass(slots=True)
-class EngineParts:
-    """The engine's surroundings, put together by ``deploy``."""
-
-    consumer: GroupConsumer
-    producer: TransactionalProducer
-    admin: LogAdmin
-    intake: Intake
-    control: ControlLog
-    writer: TransactionWriter
-    takeover: TakeoverParts
-    partials: Partials
-    lookups: Lookups
-    observer: EngineObserver
-    limits: EngineLimits = field(default_factory=EngineLimits)
-    clock: Callable[[], float] = time.monotonic
-    wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
 
 
 class Engine:
@@ -198,13 +153,14 @@ class Engine:
         rules, offset, now_ms = control.rules(), control.position, self._parts.wall_ms()
         drafts = [self._parts.writer.draft(one, rules, offset, now_ms, budget) for one in work]
         try:
-            if any(draft.records for draft in drafts):
-                self._parts.writer.commit(drafts, self._group_metadata)
+            written = [draft for draft in drafts if draft.records]
+            if written:
+                self._parts.writer.commit(written, self._group_metadata)
         except TransactionAborted as error:
             log.warning("transaction aborted, %d partitions are restored: %s", len(drafts), error)
             self._abort([draft.owned.number for draft in drafts])
             return
-        self._after_commit(drafts, started)
+        self._after_commit(written, started)
 
     def _after_commit(self, drafts: Sequence[Draft], started: float) -> None:
         limits, parts = self._parts.limits, self._parts
@@ -222,7 +178,8 @@ class Engine:
         least = limits.interval_behind_s if self._is_behind else limits.interval_least_s
         self._interval = min(max(ended - started, least), limits.interval_most_s)
         self._next_commit = ended + self._interval
-        parts.observer.committed(drafts, ended - started)
+        if drafts:
+            parts.observer.committed(drafts, ended - started)
 
     def _trim(self, state: TopicPartition, mark: SweepMark) -> None:
         """What lies before a completed sweep is garbage; if it cannot be deleted now, the next sweep does
@@ -326,14 +283,3 @@ class Engine:
                 for owned in settled:  # not earlier: their last counts must have been told
                     owned.partition.batches.close_before(rules.day_number)
         parts.observer.turned(self.owned, self._takeovers, rules, offset)
-
-
-def refuse_if_fewer_partitions(admin: LogAdmin, partitions: int) -> None:
-    """All person topics share one partition count, fixed for life: refuse to start on any other."""
-    for topic in (*AGENCY_FACTS, HUB_STATE):
-        found = admin.partitions(topic)
-        if found != partitions:
-            raise Refused(
-                f"{topic} has {found} partitions, this hub has {partitions}",
-                remedy="partition counts are fixed for life; make a new generation of topics instead",
-            )

@@ -34,11 +34,11 @@ class Ownership:
 
     def take(self) -> tuple[set[int], set[int]]:
         """Partitions gone and gained since the last call; raises what a flush has raised."""
-        gone, gained = self._gone, {number for number in self._gained if self.holds(number)}
-        self._gone, self._gained = set(), set()
         error, self.error = self.error, None
         if error is not None:
-            raise error
+            raise error  # what has changed is told by the next call
+        gone, gained = self._gone, {number for number in self._gained if self.holds(number)}
+        self._gone, self._gained = set(), set()
         return gone, gained
 
     def take_lost(self) -> set[int]:

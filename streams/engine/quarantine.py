@@ -2,10 +2,9 @@
 
 import re
 
-from schemas.sealing import SealingKey
-
 from schemas.codec import AvroCodec
 from schemas.names import HUB_QUARANTINE
+from schemas.sealing import SealingKey
 from streams.engine.intake import Reject
 
 _FRAME_BYTES = 5

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from schemas.directive import DirectiveDocument
-from schemas.regions import Regions
 
+from schemas.directive import DirectiveDocument
 from schemas.names import GAP_REASONS, PROGRAMS, REJECT_REASONS
 from schemas.policy import Policy
+from schemas.regions import Regions
 from streams.coverage.bpjs import read_bpjs
 from streams.coverage.checks import RegionColumn
 from streams.coverage.directive import CompiledDirective, compile_directive

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Retryable, TransactionAborted
-from streams.engine.engine import EngineLimits
+from streams.engine.limits import EngineLimits
 from streams.engine.sweep import SweepLimits
 from tests.fakes.faults import Point, ProcessKilled
 from tests.oracle.examples import directive

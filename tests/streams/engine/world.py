@@ -35,11 +35,13 @@ from schemas.sealing import SealingKey
 from streams.control.decisions import decide
 from streams.coverage.region_index import RegionIndex
 from streams.engine.control_log import ControlLog
-from streams.engine.engine import Engine, EngineLimits, EngineParts
+from streams.engine.engine import Engine
 from streams.engine.intake import Intake
+from streams.engine.limits import EngineLimits
 from streams.engine.lookups import Lookups
 from streams.engine.observer import EngineObserver
 from streams.engine.partials import SPACING_AT_LEAST_S, Partials
+from streams.engine.parts import EngineParts
 from streams.engine.quarantine import QuarantineRecords
 from streams.engine.takeover import TakeoverParts
 from streams.engine.transaction import TransactionWriter
