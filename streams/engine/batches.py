@@ -13,6 +13,11 @@ QUARANTINED = CLASSES.index("quarantined")
 OPEN_DAYS = 7
 """Business days a batch stays open after its last record: a manifest may come that late."""
 
+REMEMBERED = 1_000
+"""Closed batches are remembered up to this many per partition, lest one that goes on after a jump of the
+business date began to count anew. The oldest are forgotten first.
+"""
+
 MOST_OPEN = 10_000
 """Batches counted apart per partition; a publisher inventing ids beyond that is counted under
 ``OVERFLOW``.
@@ -37,7 +42,9 @@ class Count:
 
 @dataclass(slots=True)
 class BatchCounts:
-    """Open batches of one partition. ``changed`` lists those that grew since the last transaction."""
+    """Open and remembered batches of one partition. ``changed`` lists those that grew since the last
+    transaction.
+    """
 
     open: dict[BatchKey, Count] = field(default_factory=dict)
     changed: set[BatchKey] = field(default_factory=set)
@@ -65,9 +72,15 @@ class BatchCounts:
         """Write every open batch with the next transaction: a sweep deletes what was written before."""
         self.changed.update(self.open)
 
-    def close_before(self, day: int) -> None:
-        """Forget batches that have not grown for ``OPEN_DAYS`` business days before ``day``."""
-        for key in [key for key, count in self.open.items() if count.day and count.day + OPEN_DAYS < day]:
+    def forget_closed(self, day: int) -> None:
+        """Above ``REMEMBERED``, forget the oldest of those that have not grown for ``OPEN_DAYS`` before
+        ``day``.
+        """
+        surplus = len(self.open) - REMEMBERED
+        if surplus <= 0:
+            return
+        closed = [key for key, count in self.open.items() if count.day + OPEN_DAYS < day]
+        for key in sorted(closed, key=lambda key: self.open[key].day)[:surplus]:
             if key not in self.changed:
                 del self.open[key]
 

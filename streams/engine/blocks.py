@@ -14,11 +14,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schemas.errors import Refused
 from schemas.ids import TOKEN_BYTES
 from streams.coverage.content import fold
 from streams.coverage.situation import PAID_SLOTS
 from streams.coverage.verdict import NOT_MEANT
+from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.partition import Partition, Rows, Slot
 from streams.engine.token_index import TOKEN
 
@@ -97,7 +97,7 @@ class PartitionBlock:
 
     @classmethod
     def decode(cls, value: bytes) -> "PartitionBlock":
-        """Read a record value; raises ``Refused`` for another layout."""
+        """Read a record value; raises ``NeedsRebuild`` for another layout."""
         data = json.loads(value)
         _check_layout(data["layout"])
         data["batches"] = [BatchEntry(**entry) for entry in data["batches"]]
@@ -107,7 +107,7 @@ class PartitionBlock:
 
 def _check_layout(layout: int) -> None:
     if layout != LAYOUT:
-        raise Refused(
+        raise NeedsRebuild(
             f"the state was written with layout {layout}, this version reads layout {LAYOUT}",
             remedy="run the version that wrote it, or start the engine with --rebuild",
         )
@@ -152,8 +152,8 @@ def generation_of(value: bytes) -> int:
 
 
 def apply_rows(partition: Partition, value: bytes, intern: InternRegions) -> int:
-    """Put a row block into the partition; returns how many rows it held. Raises ``Refused`` for another
-    layout.
+    """Put a row block into the partition; returns how many rows it held. Raises ``NeedsRebuild`` for
+    another layout.
     """
     block = pa.ipc.open_stream(value).read_next_batch()
     _check_layout(int(block.schema.metadata[b"layout"]))

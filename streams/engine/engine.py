@@ -281,5 +281,5 @@ class Engine:
             parts.partials.send(settled, rules, offset, now_ms)
             if rules is not None:
                 for owned in settled:  # not earlier: their last counts must have been told
-                    owned.partition.batches.close_before(rules.day_number)
+                    owned.partition.batches.forget_closed(rules.day_number)
         parts.observer.turned(self.owned, self._takeovers, rules, offset)

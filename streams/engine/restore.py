@@ -1,11 +1,11 @@
 """Taking over a partition: its state read back from hub.state, in steps, so that the group stays served."""
 
-from schemas.errors import Refused
 from schemas.names import HUB_STATE
 from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.engine import blocks
 from streams.engine.blocks import PartitionBlock, SweepMark
+from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.partition import Partition
 from streams.engine.ports import LogAdmin, Reader
 
@@ -44,8 +44,8 @@ class Restore:
         return min((self.position - self.start) / length, 1.0) if length else 1.0
 
     def step(self, timeout_s: float) -> bool:
-        """Read a little; returns whether all is read and proven whole. Raises ``Refused`` if it is not
-        whole.
+        """Read a little; returns whether all is read and proven whole. Raises ``NeedsRebuild`` if it
+        is not whole.
         """
         if self.position < self.target:
             for batch in self._reader.consume(_RECORDS_PER_STEP, timeout_s):
@@ -92,7 +92,7 @@ class Restore:
     def _check_sweep(self, mark: SweepMark) -> None:
         held = len(self.partition)
         if (held, blocks.rows_digest(self.partition, slice(0, held))) != (mark.rows, mark.digest):
-            raise Refused(
+            raise NeedsRebuild(
                 f"state partition {self._log.partition} is damaged: {held} persons read, {mark.rows} "
                 f"were written",
                 remedy="start the engine with --rebuild",
@@ -100,7 +100,7 @@ class Restore:
 
     def _check_reach(self) -> None:
         if self.start > 0 and self.mark is None:
-            raise Refused(
+            raise NeedsRebuild(
                 f"state partition {self._log.partition} begins at offset {self.start} and holds no "
                 f"complete sweep after it: "
                 "part of the state was deleted",

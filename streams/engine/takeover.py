@@ -1,22 +1,26 @@
 """From gaining a partition to publishing for it: state restored, proven, positions found; or a rebuild."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from schemas.codec import AvroCodec
-from schemas.errors import Refused, Retryable
+from schemas.errors import Retryable
 from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, HUB_STATE
 from schemas.records import TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.engine.blocks import PartitionBlock
 from streams.engine.control_log import ControlLog
 from streams.engine.intake import Intake
+from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.owned import Owned
 from streams.engine.partition import Partition
 from streams.engine.ports import GroupConsumer, LogAdmin, Reader
 from streams.engine.rebuild import Rebuild, check_reach
 from streams.engine.restore import Restore
 from streams.engine.sweep import Sweep
+
+log = logging.getLogger(__name__)
 
 _READ_TIMEOUT_S = 0.05
 
@@ -62,11 +66,17 @@ class Takeover:
         restore = self._restore
         assert restore is not None
         if self._rebuild is None:
-            if not restore.step(_READ_TIMEOUT_S):
-                return None
-            self.rows_read = restore.rows_read
-            if not self._must_rebuild(restore):
-                return self._own_restored(restore)
+            try:
+                if not restore.step(_READ_TIMEOUT_S):
+                    return None
+                self.rows_read = restore.rows_read
+                if not self._must_rebuild(restore):
+                    return self._own_restored(restore)
+            except NeedsRebuild as why:
+                # One begun and not finished goes on without being asked for again.
+                if not self._parts.allow_rebuild and not restore.unfinished_rebuild:
+                    raise
+                log.warning("partition %d is made anew: %s", self.number, why)
             self._start_rebuild(restore)
         assert self._rebuild is not None
         return self._own_rebuilt(self._rebuild, restore) if self._rebuild.step(_READ_TIMEOUT_S) else None
@@ -94,13 +104,10 @@ class Takeover:
         known = self._parts.control.state.generations.get(self.number, 0) > 0
         if not known and not self._has_published():
             return self._facts_were_trimmed()
-        if not self._parts.allow_rebuild:
-            raise Refused(
-                f"state partition {self.number} is empty, but verdicts of it were published: the state "
-                f"is lost",
-                remedy="start the engine with --rebuild; it reads coverage.persons and the facts again",
-            )
-        return True
+        raise NeedsRebuild(
+            f"state partition {self.number} is empty, but verdicts of it were published: the state is lost",
+            remedy="start the engine with --rebuild; it reads coverage.persons and the facts again",
+        )
 
     def _has_published(self) -> bool:
         """Whether any verdict was ever committed here; what an aborted transaction left does not count."""
@@ -166,13 +173,13 @@ class Takeover:
         for topic, position in block.positions.items():
             source = TopicPartition(topic, self.number)
             if block.topic_ids[topic] != topic_ids[topic]:
-                raise Refused(
+                raise NeedsRebuild(
                     f"{topic} was deleted and created again since the state was written",
                     remedy="start the engine with --rebuild once the agency has published in FULL again",
                 )
             start, end = self._parts.admin.start_offset(source), self._parts.admin.high_watermark(source)
             if not start <= position <= end:
-                raise Refused(
+                raise NeedsRebuild(
                     f"{topic} partition {self.number} holds offsets {start} to {end}, the state goes on "
                     f"at {position}: "
                     "records were lost while no engine ran",

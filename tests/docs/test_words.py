@@ -18,6 +18,7 @@ _UNWANTED = re.compile(
 )
 _SIXTEEN_DIGITS = re.compile(r"(?<![0-9a-f])[0-9]{16}(?![0-9a-f])")
 _REFUSING = ("streams", "deploy/compose", "deploy/topics.py", "monitoring", "schemas/registry.py")
+_REFUSALS = ("Refused", "NeedsRebuild")
 _TELLING = 8
 """Shorter pieces of a message say nothing by themselves."""
 
@@ -40,7 +41,7 @@ def refusals() -> Iterator[tuple[str, list[str]]]:
         path = ROOT / room
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused" and node.args:
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _REFUSALS and node.args:
                     pieces = [part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
                     told = [piece.strip(" :;,\n") for piece in pieces if isinstance(piece, str)]
                     yield f"{file.relative_to(ROOT)}:{node.lineno}", told

@@ -45,6 +45,7 @@ actions = st.one_of(
     st.tuples(st.just("freeze"), st.just(None)),
     st.tuples(st.just("join"), st.just(None)),
     st.tuples(st.just("restart"), st.just(None)),
+    st.tuples(st.just("tell"), st.just(None)),
     st.tuples(st.just("records"), histories(max_size=6)),
     st.tuples(st.just("records"), histories(max_size=6)),
 )
@@ -128,6 +129,9 @@ class Play:
         if self.slots < 2:
             self.world.start(self.slots, limits=self.limits)
             self.slots += 1
+
+    def _tell(self, _: None) -> None:
+        self.world.now_s += 1.0  # counts are due
 
     def _restart(self, _: None) -> None:
         for slot in range(len(self.world.members)):
