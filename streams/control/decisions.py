@@ -11,6 +11,7 @@ HUB = "control"
 DATE = "date"
 POLICY = "policy"
 _DIRECTIVE = "directive:"
+_GENERATION = "generation:"
 
 IN_FORCE_STEP = 1
 WITHDRAWN_STEP = 2
@@ -44,3 +45,8 @@ def directive_subject(directive: str) -> str:
 def directive_of(subject: str) -> str | None:
     """The directive a subject speaks of, or None for another subject."""
     return subject.removeprefix(_DIRECTIVE) if subject.startswith(_DIRECTIVE) else None
+
+
+def generation_subject(partition: int) -> str:
+    """The subject under which state generations of a partition are ordered."""
+    return f"{_GENERATION}{partition}"

@@ -19,6 +19,7 @@ from streams.control.decisions import HUB, Decision
 from streams.control.directives import due
 from streams.control.drafts import DirectiveBook, Position
 from streams.control.fold import ControlView
+from streams.control.generations import rebuilt
 from streams.control.partials import PartialBook
 from streams.control.ports import ControlLog
 from streams.control.receipts import ReceiptBook
@@ -130,7 +131,8 @@ class Desk:
         return changes
 
     async def sum_up(self, now: datetime, clock_s: float) -> None:
-        """Publish the totals and receipts that differ, and record complete FULL publications."""
+        """Publish the totals and receipts that differ; record complete FULL publications and rebuilds."""
+        await self._carry_out(list(rebuilt(self.view, self.partials, now)))
         await self._carry_out(list(self.receipts.reconciled(self.view, self.partials, now)))
         for batch, receipt in list(self.receipts.changes(self.partials, now)):
             await self._log.publish(AGENCY_RECEIPTS, batch, receipt)

@@ -11,9 +11,16 @@ from schemas.events import (
     DirectiveInForce,
     DirectiveWithdrawn,
     PolicyInForce,
+    StateGeneration,
 )
 from schemas.names import WithdrawnState
-from streams.control.decisions import DATE, POLICY, directive_of, directive_subject
+from streams.control.decisions import (
+    DATE,
+    POLICY,
+    directive_of,
+    directive_subject,
+    generation_subject,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,11 @@ class ControlView:
         """The rising number of that policy event, 0 before the first."""
         held = self._top.get(POLICY)
         return held.version if held else 0
+
+    def generation(self, partition: int) -> int:
+        """The state generation of a partition, 0 before its first rebuild."""
+        body = self._body(generation_subject(partition))
+        return body.generation if isinstance(body, StateGeneration) else 0
 
     def directive(self, directive: str) -> Standing | None:
         """What was last decided about a directive, None if nothing was."""

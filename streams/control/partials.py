@@ -68,6 +68,10 @@ class PartialBook:
         found = ((number, counts.batches.get(key)) for number, counts in self._partitions.items())
         return {number: batch for number, batch in found if batch is not None}
 
+    def generations(self) -> Mapping[int, int]:
+        """The state generation last counted, by partition."""
+        return {number: counts.generation for number, counts in self._partitions.items()}
+
     def newest(self) -> tuple[int, list[PartitionCounts]]:
         """The highest control offset counted at, and the whole partitions counted at it.
 

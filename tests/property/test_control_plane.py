@@ -6,10 +6,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.events import Command, DirectiveEvent
+from schemas.events import Command, DirectiveEvent, Partial
 from schemas.names import HUB_OUTCOMES
 from tests.fakes.control_log import Crash
 from tests.streams.control.builders import NAME, Bench, advance, command, drafted, revoked
+from tests.streams.control.counts import partial
 
 _DAYS = [f"2026-01-{day:02}" for day in range(1, 13)]
 _NAMES = [NAME, "perda-1-2026"]
@@ -41,13 +42,21 @@ _commands = st.one_of(
         lambda policy: command("SET_POLICY", {"policy": policy}), st.sampled_from(["v2026.1", "v2026.2"])
     ),
 )
-_inputs = st.lists(_directives | _commands, max_size=12)
-_Input = tuple[str, DirectiveEvent] | Command
+_partials = st.builds(
+    lambda partition, generation, at: partial(partition, at=(generation, at, 5)),
+    st.integers(0, 1),
+    st.integers(0, 3),
+    st.integers(0, 9),
+)
+_inputs = st.lists(_directives | _commands | _partials, max_size=12)
+_Input = tuple[str, DirectiveEvent] | Command | Partial
 
 
 def _deliver(bench: Bench, number: int, given_input: _Input) -> None:
     if isinstance(given_input, Command):
         bench.command(f"c{number}", given_input)
+    elif isinstance(given_input, Partial):
+        bench.partial(given_input)
     else:
         bench.directive(given_input[1], given_input[0])
 
@@ -59,6 +68,9 @@ def _deliver_again(bench: Bench, inputs: list[_Input], upto: int, since: int) ->
         if isinstance(each, Command):
             if number >= since:
                 bench.command(f"c{number}", each)
+        elif isinstance(each, Partial):
+            if number >= since:
+                bench.partial(each)
         else:
             offset += 1
             if number >= since:

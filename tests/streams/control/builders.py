@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from prometheus_client import CollectorRegistry
 
 from monitoring.registry import ControlMetrics
-from schemas.events import Command, DirectiveEvent, DirectiveStatus, Outcome
+from schemas.events import Command, DirectiveEvent, DirectiveStatus, Outcome, Partial
 from schemas.names import COVERAGE_DIRECTIVES, HUB_OUTCOMES, CommandKind
 from streams.control.desk import Desk, DeskRules
 from streams.control.tally import Tally
@@ -107,6 +107,12 @@ class Bench:
     def command(self, identity: str, asked: Command) -> None:
         """A command is delivered."""
         self.run(self.desk.on_command(identity, asked, self.now))
+
+    def partial(self, *counted: Partial) -> None:
+        """Counts are delivered, then summed up."""
+        for each in counted:
+            self.desk.on_partial(each)
+        self.run(self.desk.sum_up(self.now, 0.0))
 
     def statuses(self, name: str = NAME) -> list[DirectiveStatus]:
         """coverage.directives under a key."""
