@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import UTC, datetime
 
 import click
 from rich.console import Console
@@ -9,7 +10,6 @@ from rich.console import Console
 from deploy.settings import load_settings
 from deploy.supervision.signals import stop_on_signals
 
-_FOLDER = "demo"
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%?")
 _WRONG = 1
 
@@ -54,13 +54,13 @@ def demo(population: float, seed: int, months: int, engines: int, keep: bool, on
     from schemas.ids import DirectiveId
     from schemas.regions import Regions
 
-    settings = load_settings()
-    folder = (settings.data_dir / _FOLDER).resolve()
+    folder = DemoFolder.of(load_settings().data_dir)
     screen = Screen(Console(), Regions.load(), DirectiveId("inpres-8-2025"))
     if only_check:
-        return 0 if check_again(DemoFolder(folder), screen) else _WRONG
+        return 0 if check_again(folder, screen) else _WRONG
+    options = DemoOptions(population, seed, months, keep, engines, datetime.now(UTC).date())
     # For the hub's processes too: they read their settings from the environment.
-    os.environ["JANGKAU_DATA_DIR"] = str(folder)
+    os.environ["JANGKAU_DATA_DIR"] = str(folder.path)
     with stop_on_signals():
-        right = run_demo(load_settings(), DemoOptions(population, seed, months, keep, engines), screen)
+        right = run_demo(load_settings(), options, screen)
     return 0 if right else _WRONG

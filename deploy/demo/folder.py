@@ -3,9 +3,12 @@
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from deploy.supervision.record import RunFolder
 from deploy.supervision.supervisor import already_running
+
+_NAME = "demo"
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,16 @@ class DemoFolder:
     """Everything of one demo lies below ``path``; artifacts that were fetched lie elsewhere and stay."""
 
     path: Path
+
+    @classmethod
+    def of(cls, data_dir: Path) -> Self:
+        """The demo's folder in a data folder, or that folder itself where a demo has made it.
+
+        It is emptied: what merely has the same name is never taken for one.
+        """
+        itself = cls(data_dir.resolve())
+        made = itself.path.name == _NAME and itself.ledger.is_dir() and itself.recorded.is_dir()
+        return itself if made else cls(itself.path / _NAME)
 
     @property
     def ledger(self) -> Path:

@@ -38,20 +38,26 @@ _BYTES_EVERY_MONTHS = 6
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """How much is played. ``share`` of the people of the province, above 0 and at most 1."""
+    """How much is played, and the day on this machine's clock (UTC).
+
+    ``share`` of the people of the province, above 0 and at most 1.
+    """
 
     share: float
     seed: int
     months: int
     keep: bool
     engines: int
+    today: date
 
 
 def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
     """Play and check; True if everything was right. Whatever happens, what was started is stopped.
+    Raises ``InvalidInput`` where the clock lies before what is played.
 
     ``settings.data_dir`` is the demo's own folder, for this process and its children.
     """
+    _require_clock(options)
     folder = DemoFolder(settings.data_dir)
     if folder.clear():
         screen.say("Data demo sebelumnya dihapus. / The data of an earlier demo was deleted.")
@@ -72,6 +78,17 @@ def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
             screen.say("Menghentikan hub … / Stopping the hub …")
             hub.stop()
     return not any(finding.wrong for finding in findings)
+
+
+def _require_clock(options: DemoOptions) -> None:
+    """Refuse where the broker's clock would lie before the last facts: they would be VERSION_AHEAD."""
+    end: date = (FIRST_MONTH + options.months).astype("datetime64[D]").item()
+    if options.today < end:
+        raise InvalidInput(
+            f"this machine's clock shows {options.today.isoformat()}, what the demo plays ends at "
+            f"{end.isoformat()}: a hub refuses facts from the future",
+            remedy="set the clock right, or play fewer --months",
+        )
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,8 @@ def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool
     if gap is not None:
         lines.append(f'  {jangkau} explain {gap} --purpose "mencoba demo"')
     lines += [
-        f"  kcat -C -e -b {cluster.bootstrap_servers} -t {COVERAGE_PERSONS} -c 3 -s value=avro"
-        f" -r {cluster.registry_url}",
+        f"  kcat -C -e -b {cluster.bootstrap_servers} -t {COVERAGE_PERSONS} -c 3 -f '%k %p %o %S\\n'"
+        f"    # dengan/with Avro: -s value=avro -r {cluster.registry_url}",
         f'  {_beside("python")} -c "import duckdb; duckdb.sql(\\"{_QUERY.format(folder)}\\").show()"',
         f"  Data: {folder} (ledger/ yang benar/what is true, recorded/ yang terbit/what was published)",
     ]

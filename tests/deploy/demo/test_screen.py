@@ -1,6 +1,7 @@
 """What the demo prints off a terminal, and on one."""
 
 import io
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -96,4 +97,8 @@ def test_what_to_try_next_depends_on_whether_the_hub_runs() -> None:
     assert any(line.split("#")[0].rstrip().endswith(" up") for line in stopped)
     assert any(f"explain {'0a' * 16}" in line for line in running)
     assert not any("explain" in line for line in stopped)
-    assert any("kcat" in line and "127.0.0.1:9092" in line for line in stopped)
+    (kcat,) = (shlex.split(line, comments=True) for line in stopped if "kcat" in line)
+    assert kcat[:5] == ["kcat", "-C", "-e", "-b", "127.0.0.1:9092"]
+    # What the registry is needed for, not every kcat can do.
+    assert kcat[-2:] == ["-f", r"%k %p %o %S\n"]
+    assert not {"-s", "-r"} & set(kcat)
