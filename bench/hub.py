@@ -25,19 +25,14 @@ from deploy.hub import child_environment
 from schemas.catalog import load_catalog
 from schemas.codec import AvroCodec
 from schemas.directive import parse_directive
-from schemas.events import (
-    BusinessDateSet,
-    ControlEvent,
-    DirectiveInForce,
-    PolicyInForce,
-    control_event_id,
-)
+from schemas.events import BusinessDateSet, ControlBody, DirectiveInForce, PolicyInForce
 from schemas.names import HUB_CONTROL
 from schemas.policy import policy_versions
 from schemas.records import Outgoing, TopicPartition
 from schemas.registry import SchemaRegistry
 from schemas.sealing import SealingKey
 from schemas.tokens import hex_keys
+from streams.control.decisions import DATE, IN_FORCE_STEP, POLICY, decide, directive_subject
 
 PARTITIONS = 4
 _SLICE = 50_000
@@ -79,27 +74,17 @@ class BenchHub:
     def set_rules(self) -> None:
         """A policy, a business date and one directive, as the control worker would decide them."""
         document = parse_directive(json.dumps(DIRECTIVE))
-        self.decide("policy", 1, 0, PolicyInForce(policy=policy_versions()[-1]))
+        self._decide(POLICY, 1, 0, PolicyInForce(policy=policy_versions()[-1]))
         self.set_date(TODAY)
         in_force = DirectiveInForce(document.id, document.version, document.canonical_json())
-        self.decide(f"directive:{document.id}", document.version, 1, in_force)
+        self._decide(directive_subject(document.id), document.version, IN_FORCE_STEP, in_force)
 
     def set_date(self, day: date) -> None:
         """Set the business date."""
-        self.decide("date", day.toordinal(), 0, BusinessDateSet(date=day))
+        self._decide(DATE, day.toordinal(), 0, BusinessDateSet(date=day))
 
-    def decide(self, subject: str, version: int, step: int, body: Any) -> None:
-        """Append one control event."""
-        event = ControlEvent(
-            event_id=control_event_id(subject, version, step),
-            subject=subject,
-            version=version,
-            step=step,
-            by="bench",
-            basis="a measurement",
-            decided_at=datetime.now(UTC),
-            body=body,
-        )
+    def _decide(self, subject: str, version: int, step: int, body: ControlBody) -> None:
+        event = decide(subject, version, step, "bench", "a measurement", datetime.now(UTC), body)
         value = self.codec.encode(HUB_CONTROL, event.to_record())
         self.producer.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
         self.flush()
