@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,16 +20,11 @@ from schemas.events import BatchManifest, BatchReceipt
 from schemas.names import AGENCY_MANIFESTS, AGENCY_RECEIPTS, DTSEN_PERSONS
 from tests.connectors.files.support import PERSON_HEADER, person, write
 from tests.deploy.waiting import wait_until
+from tests.e2e.commands import environment
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 
-_EXTERNAL = ("JANGKAU_KAFKA__BOOTSTRAP_SERVERS", "JANGKAU_REGISTRY__URL")
 _RELEASE = 20254 << 32
-
-
-def _environment(data_dir: Path) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in _EXTERNAL}
-    return {**inherited, "JANGKAU_DATA_DIR": str(data_dir), "JANGKAU_DEBUG": "1"}
 
 
 def _argv(*arguments: str) -> list[str]:
@@ -39,7 +33,7 @@ def _argv(*arguments: str) -> list[str]:
 
 def _jangkau(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        _argv(*arguments), env=_environment(data_dir), capture_output=True, text=True, check=False
+        _argv(*arguments), env=environment(data_dir), capture_output=True, text=True, check=False
     )
 
 
@@ -121,7 +115,7 @@ def test_a_load_killed_in_the_middle_goes_on_and_adds_up(hub: Path, tmp_path: Pa
     progress = file.with_name("persons.csv.progress.json")
     arguments = ("load", str(file), "--topic", DTSEN_PERSONS, "--batch", "load-killed")
     process = subprocess.Popen(
-        _argv(*arguments), env=_environment(hub), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        _argv(*arguments), env=environment(hub), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
 
     def begun() -> bool:
