@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from schemas.codec import AvroCodec
-from schemas.errors import Refused
+from schemas.errors import Refused, Retryable
 from schemas.events import ControlEvent
 from schemas.names import HUB_CONTROL
 from schemas.records import TopicPartition
@@ -48,12 +48,18 @@ class ControlLog:
         return self.state.rules() if self.ready else None
 
     def drain(self, on_change: OnChange, timeout_s: float = 0.0) -> None:
-        """Fold what has come. An event that cannot be read stops the engine: going on would be guessing."""
+        """Fold what has come. An event that cannot be read stops the engine: going on would be guessing.
+
+        Raises ``Retryable`` while the registry is asked and not there; what was not folded is read again.
+        """
         for batch in self._reader.consume(_RECORDS_PER_READ, timeout_s):
-            for value in batch.values:
-                cause = self.state.fold(
-                    ControlEvent.from_record(self._codec.decode(HUB_CONTROL, value or b""))
-                )
+            for offset, value in zip(batch.offsets.tolist(), batch.values, strict=True):
+                try:
+                    event = ControlEvent.from_record(self._codec.decode(HUB_CONTROL, value or b""))
+                except Retryable:
+                    self._reader.assign({_LOG: offset})  # this one and the rest are read again
+                    raise
+                cause = self.state.fold(event)
                 if cause is not None:
                     on_change(cause)
 

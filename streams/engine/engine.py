@@ -35,7 +35,9 @@ class Engine:
         self._takeovers: dict[int, Takeover] = {}
         self._ownership = Ownership(self._flush_before_revocation)
         self._start_over: set[int] = set()
-        """Partitions whose transaction was aborted."""
+        """Partitions gained, or whose transaction was aborted: to be taken over."""
+        self._must_seek = False
+        """Whether the consumer may have moved past records that were not folded."""
         self._group_metadata: object = None
         self._metadata_is_current = False
         """Whether it was taken after the last gain of a partition: the broker refuses an older one for
@@ -72,7 +74,10 @@ class Engine:
         return sum(owned.pending for owned in self.owned.values())
 
     def step(self) -> None:
-        """One turn: control, takeovers, input, and a transaction when one is due."""
+        """One turn: control, takeovers, input, and a transaction when one is due.
+
+        Raises ``Retryable`` when the outside is not there: nothing is lost, call it again after a pause.
+        """
         self._parts.control.drain(self._rules_changed)
         if not self._pending:
             # Facts folded from here on are committed under the membership they were read under.
@@ -88,18 +93,16 @@ class Engine:
         limits = self._parts.limits
         room = limits.records_per_read if self.owned else 0
         timeout = 0.0 if self._takeovers or self._has_backlog() else self._patience()
-        try:
-            batches = self._parts.consumer.consume(room, timeout)
-        except Retryable as error:
-            log.warning("reading failed, going on from the last positions: %s", error)
-            self._settle_ownership()
+        if self._must_seek:
             self._seek_all()
-            return
+        self._must_seek = True  # until all that is read now is folded
+        batches = self._parts.consumer.consume(room, timeout)
         # What was read for a partition that went meanwhile is not ours to fold.
         self._settle_ownership()
         self._is_behind = sum(map(len, batches)) >= room > 0
         for batch in batches:
             self._fold(batch)
+        self._must_seek = bool(self._start_over)
 
     def _fold(self, batch: RecordBatch) -> None:
         owned = self.owned.get(batch.source.partition)
@@ -151,14 +154,15 @@ class Engine:
             1 + publish // len(work), 1 + limits.scan_rows_per_transaction // len(work), limits.sweep
         )
         rules, offset, now_ms = control.rules(), control.position, self._parts.wall_ms()
-        drafts = [self._parts.writer.draft(one, rules, offset, now_ms, budget) for one in work]
         try:
+            drafts = [self._parts.writer.draft(one, rules, offset, now_ms, budget) for one in work]
             written = [draft for draft in drafts if draft.records]
             if written:
                 self._parts.writer.commit(written, self._group_metadata)
-        except TransactionAborted as error:
-            log.warning("transaction aborted, %d partitions are restored: %s", len(drafts), error)
-            self._abort([draft.owned.number for draft in drafts])
+        except (TransactionAborted, Retryable) as error:
+            # Drafting has moved memory ahead, so whatever went wrong, it starts over from the log.
+            log.warning("transaction aborted, %d partitions are restored: %s", len(work), error)
+            self._abort([one.number for one in work])
             return
         self._after_commit(written, started)
 
@@ -196,11 +200,12 @@ class Engine:
 
         May run within a revocation, so it only forgets; ``_settle_ownership`` takes them over again.
         """
-        self._parts.producer.abort()
+        self._parts.writer.abort()
         self._parts.observer.aborted()
         for number in numbers:
             self._drop(number)
         self._start_over.update(numbers)
+        self._must_seek = True
 
     def _seek_all(self) -> None:
         """After trouble the reading positions are those of memory, whatever the consumer thinks."""
@@ -225,15 +230,13 @@ class Engine:
         gone, gained = self._ownership.take()
         if lost := self._ownership.take_lost():
             self._parts.observer.lost(len(lost))
-        again, self._start_over = self._start_over, set()
         for number in gone:
             self._drop(number)
-        for number in gained | again:
-            self._take_over(number)
         if gained:
             self._metadata_is_current = False
-        if again:
-            self._seek_all()
+        self._start_over |= gained
+        while self._start_over:
+            self._take_over(self._start_over.pop())
         if gone or gained:
             log.info("partitions gained %s, given up %s", sorted(gained), sorted(gone))
             self._parts.observer.owns(len(self.owned))
@@ -246,22 +249,27 @@ class Engine:
 
     def _take_over(self, number: int) -> None:
         if self._ownership.holds(number):
-            sources = [TopicPartition(topic, number) for topic in AGENCY_FACTS]
-            self._parts.consumer.pause(sources)
             self._takeovers[number] = Takeover(number, self._parts.takeover)
+            self._parts.consumer.pause([TopicPartition(topic, number) for topic in AGENCY_FACTS])
 
     def _advance_takeovers(self) -> None:
         """One at a time: restoring is bound by this one core anyway, and the first is soonest live."""
         if not self._takeovers or not self._metadata_is_current:
             return
         number, takeover = next(iter(self._takeovers.items()))
-        owned = takeover.step()
-        if owned is None:
-            return
+        try:
+            owned = takeover.step()
+            if owned is None:
+                return
+            self._seek(owned)
+            self._parts.consumer.resume(owned.inputs)
+        except Retryable:
+            # What it has read may be half of a batch: it begins again.
+            takeover.close()
+            self._takeovers[number] = Takeover(number, self._parts.takeover)
+            raise
         del self._takeovers[number]
         self.owned[number] = owned
-        self._seek(owned)
-        self._parts.consumer.resume(owned.inputs)
         self._parts.observer.restored(number, takeover.rows_read)
         self._parts.observer.owns(len(self.owned))
 

@@ -64,6 +64,7 @@ class TransactionWriter:
         self._producer, self._codec, self._regions = producer, codec, regions
         self._quarantine, self._control_topic_id = quarantine, control_topic_id
         self._quarantine_partitions = quarantine_partitions
+        self._open = False
 
     def draft(
         self, owned: Owned, rules: Rules | None, control_offset: int, now_ms: int, budget: Budget
@@ -88,6 +89,7 @@ class TransactionWriter:
     def commit(self, drafts: Sequence[Draft], group_metadata: object) -> None:
         """Send the drafts in one transaction and commit it. Raises ``TransactionAborted`` or ``Fenced``."""
         self._producer.begin()
+        self._open = True
         for draft in drafts:
             for records in draft.records:
                 self._producer.produce(records)
@@ -97,8 +99,15 @@ class TransactionWriter:
             positions |= {TopicPartition(t, number): at for t, at in draft.owned.partition.positions.items()}
         self._producer.send_offsets(positions, group_metadata)
         self._producer.commit()
+        self._open = False
         for draft in drafts:
             draft.owned.committed(draft.mark)
+
+    def abort(self) -> None:
+        """Abort the transaction if one is open; a draft alone has opened none."""
+        if self._open:
+            self._producer.abort()
+            self._open = False
 
     def _scan(
         self, draft: Draft, rules: Rules, control_offset: int, now_ms: int, budget: Budget

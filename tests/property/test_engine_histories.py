@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.errors import Retryable, TransactionAborted
+from schemas.errors import JangkauError, Retryable, TransactionAborted
 from streams.engine.limits import EngineLimits
 from streams.engine.sweep import SweepLimits
 from tests.fakes.faults import Point, ProcessKilled
@@ -28,6 +28,7 @@ ABORTS: list[Point] = [
     "after_send_offsets",
     "before_commit",
 ]
+OUTSIDE: list[Point] = ["before_consume", "after_consume", "before_seek", "before_committed"]
 DEATHS: list[Point] = [*ABORTS, "before_begin", "after_commit"]
 FIRST_DAY = date(2026, 4, 10)
 
@@ -39,9 +40,12 @@ actions = st.one_of(
     st.tuples(st.just("day"), st.sampled_from([0, 1, 6, 31, 200])),
     st.tuples(st.just("directive"), directives()),
     st.tuples(st.just("withdraw"), st.tuples(st.sampled_from(["zz", "bpu-nelayan"]), st.integers(1, 3))),
-    st.tuples(st.just("abort"), st.sampled_from(ABORTS)),
+    st.tuples(
+        st.just("abort"), st.tuples(st.sampled_from(ABORTS), st.sampled_from([TransactionAborted, Retryable]))
+    ),
     st.tuples(st.just("die"), st.sampled_from(DEATHS)),
-    st.tuples(st.just("unread"), st.just(None)),
+    st.tuples(st.just("unread"), st.sampled_from(OUTSIDE)),
+    st.tuples(st.just("registry"), st.integers(1, 3)),
     st.tuples(st.just("freeze"), st.just(None)),
     st.tuples(st.just("join"), st.just(None)),
     st.tuples(st.just("restart"), st.just(None)),
@@ -84,6 +88,8 @@ class Play:
             for slot, member in enumerate(list(self.world.members)):
                 try:
                     member.engine.step()
+                except Retryable:
+                    pass  # as the process does: a pause, then on
                 except ProcessKilled:
                     self._replace(slot)
 
@@ -92,6 +98,7 @@ class Play:
         for member in self.world.members:
             member.producer.faults._planned.clear()
             member.consumer.faults._planned.clear()
+        self.world.registry.away_for = 0
         self.world.settle()
 
     def _replace(self, slot: int) -> None:
@@ -113,14 +120,20 @@ class Play:
     def _withdraw(self, named: tuple[str, int]) -> None:
         self.world.withdraw(*named)
 
-    def _abort(self, point: Point) -> None:
-        self.world.members[0].producer.faults.plan(point, TransactionAborted("planted"))
+    def _abort(self, how: tuple[Point, type[JangkauError]]) -> None:
+        point, error = how
+        self.world.members[0].producer.faults.plan(point, error("planted"))
 
     def _die(self, point: Point) -> None:
         self.world.members[0].producer.faults.plan(point, ProcessKilled())
 
-    def _unread(self, _: None) -> None:
-        self.world.members[0].consumer.faults.plan("after_consume", Retryable("planted"))
+    def _unread(self, point: Point) -> None:
+        self.world.members[0].consumer.faults.plan(point, Retryable("planted"))
+
+    def _registry(self, calls: int) -> None:
+        """The registry is away for some calls, and engines that start now know no schema yet."""
+        self.world.registry.away_for = calls
+        self._restart(None)
 
     def _freeze(self, _: None) -> None:
         self.world.members[0].consumer.lose_session()

@@ -10,6 +10,7 @@ from typing import Any, Self, cast
 import schemas
 from schemas.codec import AvroCodec
 from schemas.directive import parse_directive
+from schemas.errors import Retryable
 from schemas.events import (
     BusinessDateSet,
     CoverageState,
@@ -65,9 +66,30 @@ PARTITIONS = 2
 GROUP = "engine"
 TODAY = date(2026, 4, 10)
 AT_MOST_STEPS = 2_000
-CODEC = AvroCodec(MemoryRegistry())
+REGISTRY = MemoryRegistry()
+CODEC = AvroCodec(REGISTRY)
 COUNTRY = read_regions(Path(schemas.__file__).parent / "reference")
 """Codec and country are the same for all worlds: read once."""
+
+
+class FlakyRegistry:
+    """The registry as engines see it: away for the next ``away_for`` calls."""
+
+    def __init__(self) -> None:
+        self.away_for = 0
+
+    def register(self, subject: str, schema: str) -> int:
+        self._reach()
+        return REGISTRY.register(subject, schema)
+
+    def schema(self, schema_id: int) -> str:
+        self._reach()
+        return REGISTRY.schema(schema_id)
+
+    def _reach(self) -> None:
+        if self.away_for:
+            self.away_for -= 1
+            raise Retryable("planted")
 
 
 @dataclass
@@ -98,6 +120,7 @@ class World:
         for topic in (HUB_CONTROL, HUB_PARTIALS, HUB_QUARANTINE, HUB_ANSWERS):
             self.broker.create_topic(topic, 1)
         self.codec = CODEC
+        self.registry = FlakyRegistry()
         self.regions = Regions.load()
         self.sealing = SealingKey.generate()
         self.oracle = OracleHub(self.partitions, COUNTRY, oracle_policy, self.codec.decode)
@@ -124,15 +147,16 @@ class World:
         regions = RegionIndex()
         consumer = MemoryGroupConsumer(self.broker, GROUP)
         producer = MemoryTransactionalProducer(self.broker, f"{GROUP}-{slot}")
-        control = ControlLog(MemoryReader(self.broker), self.admin, self.codec, regions)
-        intake = Intake(self.codec, self.regions, regions, self.partitions)
-        quarantine = QuarantineRecords(self.codec, self.sealing)
-        writer = TransactionWriter(producer, self.codec, regions, quarantine, control.topic_id, 1)
+        codec = AvroCodec(self.registry)
+        control = ControlLog(MemoryReader(self.broker), self.admin, codec, regions)
+        intake = Intake(codec, self.regions, regions, self.partitions)
+        quarantine = QuarantineRecords(codec, self.sealing)
+        writer = TransactionWriter(producer, codec, regions, quarantine, control.topic_id, 1)
         takeover = TakeoverParts(
             consumer,
             lambda: MemoryReader(self.broker),
             self.admin,
-            self.codec,
+            codec,
             intake,
             regions,
             control,
@@ -146,8 +170,8 @@ class World:
             control,
             writer,
             takeover,
-            Partials(self.plain, self.codec, regions, self._clock),
-            Lookups(MemoryReader(self.broker), self.plain, self.admin, self.codec, regions),
+            Partials(self.plain, codec, regions, self._clock),
+            Lookups(MemoryReader(self.broker), self.plain, self.admin, codec, regions),
             observer or SilentObserver(),
             limits or EngineLimits(),
             self._clock,
