@@ -44,7 +44,8 @@ def check_reach(number: int, admin: LogAdmin, control: ControlState) -> None:
                 f"{topic} partition {number} begins at offset {start}: older facts are gone, and no "
                 f"reconciled FULL "
                 f"publication of {AGENCY_OF[topic]} lies after that",
-                remedy=f"ask {AGENCY_OF[topic]} for a FULL publication, then start the engine with --rebuild",
+                remedy="a new one is not counted while no engine runs: see `When facts are gone` in "
+                "docs/operators.md",
             )
 
 

@@ -183,5 +183,5 @@ class Takeover:
                     f"{topic} partition {self.number} holds offsets {start} to {end}, the state goes on "
                     f"at {position}: "
                     "records were lost while no engine ran",
-                    remedy="ask the agency for a FULL publication, then start the engine with --rebuild",
+                    remedy="see `When facts are gone` in docs/operators.md",
                 )

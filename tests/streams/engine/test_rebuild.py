@@ -107,12 +107,16 @@ def test_refused_and_made_anew_when_asked(world: World, harm: Callable[[World], 
     laws.counted_without_gap(published)
 
 
-def test_lost_facts_are_refused_also_when_asked(world: World) -> None:
+def lose_facts(world: World) -> None:
     for token in (ANA, BUDI):
         world.publish(DTSEN_PERSONS, token, person(version=RELEASE_2026_1 + 1, decile=9))
     for number in range(world.partitions):
         at = TopicPartition(DTSEN_PERSONS, number)
         world.admin.delete_before(at, world.broker.partition(at).end)
+
+
+def test_lost_facts_are_refused_also_when_asked(world: World) -> None:
+    lose_facts(world)
     world.start()
     with pytest.raises(NeedsRebuild, match="records were lost while no engine ran"):
         world.settle()
@@ -120,6 +124,15 @@ def test_lost_facts_are_refused_also_when_asked(world: World) -> None:
     world.start(allow_rebuild=True)
     with pytest.raises(Refused, match="older facts are gone"):
         world.settle()
+
+
+def test_lost_facts_are_made_good_on_a_new_topic(world: World) -> None:
+    before = world.published()
+    lose_facts(world)
+    publish_on_a_new_topic(world)
+    world.start(allow_rebuild=True)
+    world.settle()
+    assert world.published() == before
 
 
 def test_another_control_log_is_refused_also_when_asked(world: World) -> None:
