@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.errors import Refused, TransactionAborted
+from schemas.errors import Refused, Retryable, TransactionAborted
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_STATE
 from schemas.records import TopicPartition
 from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, directive, enrolment, membership, person
@@ -181,3 +181,38 @@ def test_a_trimmed_state_without_a_sweep_is_refused(world: World) -> None:
     world.start()
     with pytest.raises(Refused, match="part of the state was deleted"):
         world.settle()
+
+
+def test_records_that_were_gathered_and_lost_are_read_again(world: World) -> None:
+    member = world.start()
+    world.settle()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.publish(DTSEN_PERSONS, BUDI, person())
+    member.consumer.faults.plan("after_consume", Retryable("planted"))
+    with pytest.raises(Retryable):
+        world.step()
+    world.publish(BPJS_MEMBERSHIPS, ANA, membership(enrolment()))
+    world.settle()
+    laws.check_all(world)
+
+
+def test_records_whose_schema_cannot_be_fetched_are_read_again(world: World) -> None:
+    world.start()
+    world.settle()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.publish(BPJS_MEMBERSHIPS, BUDI, membership(enrolment()))
+    world.registry.away_for = 1
+    with pytest.raises(Retryable):
+        world.step(5)
+    world.settle()
+    laws.check_all(world)
+
+
+def test_decisions_that_cannot_be_read_for_now_are_read_again(world: World) -> None:
+    world.registry.away_for = 1
+    world.start()
+    with pytest.raises(Retryable):
+        world.step()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.settle()
+    laws.check_all(world)
