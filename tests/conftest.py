@@ -1,12 +1,20 @@
 """Fixtures shared by all tests: one real broker and registry for those that need them."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from deploy.cluster import Cluster
 from deploy.embedded import EmbeddedStack
+
+pytest.register_assert_rewrite("tests.streams.engine.laws")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background by a shell, which makes it deaf to Ctrl-C, and every process it starts:
+    # tests of Ctrl-C need it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,6 @@ import pytest
 from tests.oracle.examples import directive
 from tests.streams.engine.world import TODAY, World
 
-pytest.register_assert_rewrite("tests.streams.engine.laws")
-
 
 @pytest.fixture
 def world() -> World:
