@@ -1,6 +1,5 @@
 """The demo as a newcomer types it, in small: a real hub, a year's beginning, the check; and Ctrl-C."""
 
-import os
 import re
 import signal
 import subprocess
@@ -14,22 +13,17 @@ import pytest
 
 from deploy.supervision.record import HubRecord, RunFolder
 from tests.deploy.waiting import wait_until
+from tests.e2e.commands import environment
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 
-_EXTERNAL = ("JANGKAU_KAFKA__BOOTSTRAP_SERVERS", "JANGKAU_REGISTRY__URL")
 _SMALL = ("--population", "0.5%", "--months", "1", "--seed", "5")
 _SIXTEEN_DIGITS = re.compile(r"(?<![0-9a-f])[0-9]{16}(?![0-9a-f])")
 
 
-def _environment(data_dir: Path) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in _EXTERNAL}
-    return {**inherited, "JANGKAU_DATA_DIR": str(data_dir), "JANGKAU_DEBUG": "1"}
-
-
 def _jangkau(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "jangkau", *arguments]
-    return subprocess.run(argv, env=_environment(data_dir), capture_output=True, text=True, check=False)
+    return subprocess.run(argv, env=environment(data_dir), capture_output=True, text=True, check=False)
 
 
 def _record(data_dir: Path) -> HubRecord | None:
@@ -123,7 +117,7 @@ def test_ctrl_c_stops_everything_at_any_moment(tmp_path: Path, moment: str) -> N
     with out.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "jangkau", "demo", *_SMALL],
-            env=_environment(tmp_path),
+            env=environment(tmp_path),
             stdout=file,
             stderr=subprocess.STDOUT,
         )
