@@ -11,7 +11,7 @@ import time
 
 from connectors.kafka.admin import KafkaAdmin
 from connectors.kafka.config import KafkaConfig
-from deploy.compose.engine import compose_engine, tune_garbage_collection
+from deploy.compose.engine import collect_garbage_by_hand, compose_engine
 from deploy.connect import find_cluster
 from deploy.settings import load_settings
 from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS
@@ -25,7 +25,7 @@ def main() -> None:
     cluster = find_cluster(settings)
     engine = compose_engine(settings, cluster, 0, allow_rebuild=False).engine
     admin = KafkaAdmin(KafkaConfig(cluster.bootstrap_servers))
-    tune_garbage_collection()
+    collect_garbage_by_hand()
     tasks = {"catch-up": catch_up, "restore": restore, "serve": serve}
     figures = tasks[sys.argv[1]](engine, admin, settings.topics.partitions)
     figures["rss_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0

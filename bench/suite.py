@@ -32,10 +32,9 @@ _REPEATS = 5
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured; ``memory_persons`` 0 leaves the memory figure at ``persons``."""
+    """How much is measured."""
 
     persons: int
-    memory_persons: int
     latency_s: float
     rate: int
 

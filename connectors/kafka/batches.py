@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from confluent_kafka import Message
+from numpy.typing import NDArray
 
 from schemas.records import Headers, RecordBatch, TopicPartition
 
@@ -73,13 +74,20 @@ def source_of(message: Message) -> TopicPartition:
     return TopicPartition(topic, partition)
 
 
+def _offsets(messages: list[Message]) -> NDArray[np.int64]:
+    first, last, count = messages[0].offset() or 0, messages[-1].offset() or 0, len(messages)
+    if last - first == count - 1:  # none is missing between them
+        return np.arange(first, last + 1, dtype=np.int64)
+    return np.fromiter(map(Message.offset, messages), np.int64, count)
+
+
 def _batch(source: TopicPartition, messages: list[Message]) -> RecordBatch:
     count = len(messages)
     return RecordBatch(
         source=source,
         keys=list(map(Message.key, messages)),
         values=list(map(Message.value, messages)),
-        offsets=np.fromiter(map(Message.offset, messages), np.int64, count),
+        offsets=_offsets(messages),
         timestamps=np.fromiter(map(_TIME, map(Message.timestamp, messages)), np.int64, count),
         headers=LazyHeaders(messages),
     )

@@ -110,9 +110,10 @@ def _content(
 ) -> U64:
     """Hash of each snapshot; enrolments are summed, so their order does not matter."""
     enrolments = fold(ENROLMENT_SEED, [*(values.astype(np.uint64) for values in numbers), _texts(funding)])
-    total = np.zeros(n, np.uint64)
-    np.add.at(total, person, enrolments)
-    return fold(MEMBERSHIP_SEED, [count.astype(np.uint64), total])
+    # Enrolments lie person by person, so a sum is a difference of prefix sums, modulo 2^64 as well.
+    prefix = np.concatenate([np.zeros(1, np.uint64), np.cumsum(enrolments, dtype=np.uint64)])
+    ends = np.cumsum(count)
+    return fold(MEMBERSHIP_SEED, [count.astype(np.uint64), prefix[ends] - prefix[ends - count]])
 
 
 def _texts(column: pa.Array) -> U64:

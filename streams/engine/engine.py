@@ -178,9 +178,9 @@ class Engine:
                 owned.sweep = Sweep(parts.admin.high_watermark(state))
                 owned.partition.batches.repeat_all()
         ended = parts.clock()
-        # Half of the time for work at least; while catching up a transaction must be worth its fixed cost.
+        # A third of the time for reading at least; while catching up a transaction must be worth its cost.
         least = limits.interval_behind_s if self._is_behind else limits.interval_least_s
-        self._interval = min(max(ended - started, least), limits.interval_most_s)
+        self._interval = min(max((ended - started) / 2, least), limits.interval_most_s)
         self._next_commit = ended + self._interval
         if drafts:
             parts.observer.committed(drafts, ended - started)
@@ -286,8 +286,7 @@ class Engine:
             parts.observer.answered(parts.lookups.answer(self.owned, rules, offset, now_ms))
         if parts.partials.due():
             settled = [one for one in self.owned.values() if not one.rebuilding]
-            parts.partials.send(settled, rules, offset, now_ms)
-            if rules is not None:
-                for owned in settled:  # not earlier: their last counts must have been told
-                    owned.partition.batches.forget_closed(rules.day_number)
+            told = parts.partials.send(settled, rules, offset, now_ms)
+            if told is not None and rules is not None:  # not earlier: its last counts must have been told
+                told.partition.batches.forget_closed(rules.day_number)
         parts.observer.turned(self.owned, self._takeovers, rules, offset)

@@ -1,6 +1,6 @@
 """Absolute counts of the owned partitions for the control plane, all repeatable from state."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ SHARE_OF_TIME = 0.02
 """Counting may take this share of the engine's time; the more persons, the rarer it gets."""
 
 SPACING_AT_LEAST_S = 0.5
+"""Between two counts of one partition."""
 
 Record = dict[str, Any]
 
@@ -46,30 +47,40 @@ class Partials:
     ) -> None:
         self._producer, self._codec, self._regions, self._clock = producer, codec, regions, clock
         self._sent: dict[int, _Sent] = {}
+        self._told_at: dict[int, float] = {}
         self._next = 0.0
 
     def forget(self, number: int) -> None:
         """The partition is no longer ours; when it comes back everything is told again."""
         self._sent.pop(number, None)
+        self._told_at.pop(number, None)
 
     def due(self) -> bool:
         """Whether it is time to count."""
         return self._clock() >= self._next
 
-    def send(self, owned: Iterable[Owned], rules: Rules | None, control_offset: int, now_ms: int) -> int:
-        """Count and send for each partition whose committed state has moved; returns how many were sent."""
-        started, sent = self._clock(), 0
-        for one in owned:
+    def send(
+        self, owned: Sequence[Owned], rules: Rules | None, control_offset: int, now_ms: int
+    ) -> Owned | None:
+        """Count and send one partition whose committed state has moved, the one longest not told of.
+
+        One at a time, because counting holds up the live facts; returns it.
+        """
+        started, told = self._clock(), None
+        for one in sorted(owned, key=lambda one: self._told_at.get(one.number, 0.0)):
             before = self._sent.get(one.number)
             if before is not None and (started >= before.full_again_at or before.day != _day(rules)):
                 before = None
             standing = (dict(one.written), one.state_offset, control_offset)
             if before is None or before.standing != standing:
                 self._send_one(one, rules, control_offset, now_ms, before, standing, started)
-                sent += 1
+                self._told_at[one.number] = started
+                told = one
+                break
         took = self._clock() - started
-        self._next = started + max(SPACING_AT_LEAST_S, took / SHARE_OF_TIME)
-        return sent
+        spacing = SPACING_AT_LEAST_S / max(len(owned), 1)
+        self._next = started + max(spacing, took / SHARE_OF_TIME)
+        return told
 
     def _send_one(
         self,

@@ -205,9 +205,14 @@ class World:
             self.step()
             quiet = quiet + 1 if self._is_quiet() else 0
             if quiet >= 3:
-                self.now_s += 2 * SPACING_AT_LEAST_S
-                return self.step()  # counts are told
+                return self._await_counts()
         raise AssertionError("the engines do not come to rest")
+
+    def _await_counts(self) -> None:
+        """Each engine tells the counts of one partition at a time."""
+        for _ in range(self.partitions):
+            self.now_s += 2 * SPACING_AT_LEAST_S
+            self.step()
 
     def _is_quiet(self) -> bool:
         owned = {number for member in self.members for number in member.engine.owned}
