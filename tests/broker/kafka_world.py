@@ -1,5 +1,6 @@
 """A hub's data plane on real Kafka, with the oracle reading the same logs: engines are real processes."""
 
+import json
 import os
 import signal
 import sys
@@ -132,6 +133,12 @@ class KafkaWorld:
     def set_date(self, day: date) -> None:
         """Set the business date."""
         self.control("date", day.toordinal(), 0, BusinessDateSet(date=day))
+
+    def set_rules(self, day: date, document: Mapping[str, Any]) -> None:
+        """A policy, a business date and one directive in force."""
+        self.set_policy()
+        self.set_date(day)
+        self.put_in_force(json.dumps(document))
 
     def put_in_force(self, text: str) -> None:
         """Put a directive in force."""

@@ -1,6 +1,5 @@
 """Laws 1, 2 and 3 on real Kafka: engines killed, stopped and started again, compared person by person."""
 
-import json
 import random
 import signal
 import time
@@ -68,17 +67,11 @@ def check(world: KafkaWorld) -> None:
     laws.counted_without_gap(published)
 
 
-def set_the_rules(world: KafkaWorld) -> None:
-    world.set_policy()
-    world.set_date(date(2026, 4, 10))
-    world.put_in_force(json.dumps(directive()))
-
-
 def test_two_engines_one_killed_one_frozen_and_a_restart(world: KafkaWorld) -> None:
     rng = random.Random(7)
     tokens = [rng.randbytes(16).hex() for _ in range(1_500)]
     now_us = int(datetime.now(UTC).timestamp() * 1_000_000) // 1_000
-    set_the_rules(world)
+    world.set_rules(date(2026, 4, 10), directive())
     world.publish(DTSEN_PERSONS, facts(rng, tokens, 1))
     world.start(0)
     world.start(1)
