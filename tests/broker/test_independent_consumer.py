@@ -1,4 +1,4 @@
-"""A subscriber in Java, made of Kafka's and Avro's own libraries, reads the verdicts by the registry's schema."""
+"""A subscriber in Java, of Kafka's and Avro's own libraries, reads what the hub has published."""
 
 import json
 import os
