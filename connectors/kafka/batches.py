@@ -1,6 +1,7 @@
 """From the client library's messages to ``RecordBatch``: one pass per column, headers only when asked for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -39,31 +40,27 @@ class LazyHeaders(Mapping[int, Headers]):
 
 def by_partition(messages: Sequence[Message]) -> list[RecordBatch]:
     """Error-free messages as batches, each of one partition and in its order."""
-    runs: dict[TopicPartition, list[Message]] = {}
-    for start, stop in _runs(messages, 0, len(messages)):
-        runs.setdefault(source_of(messages[start]), []).extend(messages[start:stop])
-    return [_batch(source, run) for source, run in runs.items()]
+    sources: dict[TopicPartition, list[Message]] = {}
+    for start, stop in _runs(messages):
+        sources.setdefault(source_of(messages[start]), []).extend(messages[start:stop])
+    return [_batch(source, run) for source, run in sources.items()]
 
 
-def _runs(messages: Sequence[Message], start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Consecutive slices of messages, each of one partition.
+def _runs(messages: Sequence[Message]) -> Iterator[tuple[int, int]]:
+    """Slices of messages of one partition: the client library hands over whole fetches, thousands in a row.
 
-    The client library hands over whole fetches, so thousands of messages in a row are of one partition.
-    Offsets of a partition rise by one at least: if first and last are of one partition and as far apart
-    as there are messages between them, so are all. Otherwise each half is looked at.
+    Every message is asked for its topic and partition. Offsets cannot tell: they have gaps where
+    transaction markers lie, and a record of another partition fits into such a gap.
     """
-    if start >= stop:
+    if not messages:
         return
-    first, last = messages[start], messages[stop - 1]
-    if (
-        source_of(first) == source_of(last)
-        and (last.offset() or 0) - (first.offset() or 0) == stop - 1 - start
-    ):
-        yield start, stop
-    else:
-        middle = (start + stop) // 2
-        yield from _runs(messages, start, middle)
-        yield from _runs(messages, middle, stop)
+    topics = list(map(Message.topic, messages))
+    code = np.fromiter(map(Message.partition, messages), np.int64, len(messages))
+    if topics.count(topics[0]) < len(topics):
+        numbers = {topic: number for number, topic in enumerate(set(topics))}
+        code = code * len(numbers) + np.fromiter(map(numbers.__getitem__, topics), np.int64, len(topics))
+    edges = [0, *(np.flatnonzero(np.diff(code)) + 1).tolist(), len(messages)]
+    yield from pairwise(edges)
 
 
 def source_of(message: Message) -> TopicPartition:
