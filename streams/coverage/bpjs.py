@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from schemas.names import MEMBERSHIP_CAUSES, PAYERS, PROGRAMS, SEGMENTS
+from schemas.names import MAX_ENROLMENTS, MEMBERSHIP_CAUSES, PAYERS, PROGRAMS, SEGMENTS
 from streams.coverage import checks
 from streams.coverage.content import ENROLMENT_SEED, MEMBERSHIP_SEED, NULL, U64, fold, text_hash
 from streams.coverage.facts import DIED, ENROLLED, HAS_PU, TWO_PUBLIC_PAYERS, Incoming
@@ -46,7 +46,7 @@ def read_bpjs(
         [
             *checks.bpjs_versions(versions, timestamps),
             ("INVALID_DATE", impossible),
-            ("TOO_MANY_ENROLMENTS", count > checks.ENROLMENTS_AT_MOST),
+            ("TOO_MANY_ENROLMENTS", count > MAX_ENROLMENTS),
         ],
         n,
     )

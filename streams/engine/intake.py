@@ -18,7 +18,7 @@ from streams.coverage.bpjs import read_bpjs
 from streams.coverage.checks import RegionColumn
 from streams.coverage.dtsen import read_dtsen
 from streams.coverage.facts import Incoming
-from streams.coverage.ordering import CONFLICT, classify
+from streams.coverage.ordering import classify
 from streams.coverage.region_index import RegionIndex
 from streams.engine.batches import QUARANTINED
 from streams.engine.partition import BY_DTSEN, BY_MEMBERSHIP, Partition
@@ -143,7 +143,6 @@ class Intake:
             won = rows[folded.winners]
             partition.moved_by[won] |= np.uint8(BY_DTSEN if dtsen else BY_MEMBERSHIP)
             partition.touch(won)
-        assert CONFLICT < QUARANTINED
         return folded.classes
 
 

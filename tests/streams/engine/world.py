@@ -126,7 +126,6 @@ class World:
         self.oracle = OracleHub(self.partitions, COUNTRY, oracle_policy, self.codec.decode)
         self.admin = MemoryAdmin(self.broker)
         self.plain = MemoryPlainProducer(self.broker)
-        self._control_version = 0
 
     @classmethod
     def at_noon(cls) -> Self:
