@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Self, TypeVar
 
@@ -153,6 +153,22 @@ class Target(_Part):
     persons: Annotated[int, Field(ge=0)]
 
 
+class RolloutStep(_Part):
+    """From a business date on, in these regions too; without regions everywhere the directive means."""
+
+    from_: date = Field(alias="from")
+    regions: Annotated[tuple[Region, ...], AfterValidator(_distinct)] = ()
+
+
+class DocumentBounds(_Part):
+    """The most the directive may move when it comes into force, as its author expects it."""
+
+    entering: Annotated[int, Field(ge=0)]
+    leaving: Annotated[int, Field(ge=0)]
+    leaving_regency: Annotated[int, Field(ge=0)]
+    leaving_regency_permille: Annotated[int, Field(ge=0, le=1000)]
+
+
 class DirectiveDocument(_Part):
     """One version of a directive."""
 
@@ -164,7 +180,17 @@ class DirectiveDocument(_Part):
     requires: Annotated[tuple[Program, ...], AfterValidator(_listed)]
     payer: Payer | None = None
     effective: Effective
+    rollout: tuple[RolloutStep, ...] = ()
+    bounds: DocumentBounds | None = None
     targets: tuple[Target, ...] = ()
+
+    @model_validator(mode="after")
+    def _rollout_ends_everywhere(self) -> Self:
+        if self.rollout:
+            faults = list(_rollout_faults(self))
+            if faults:
+                raise ValueError("rollout: " + "; ".join(faults))
+        return self
 
     @model_validator(mode="after")
     def _one_target_each(self) -> Self:
@@ -182,6 +208,26 @@ class DirectiveDocument(_Part):
     def from_json(cls, text: str) -> Self:
         """Read back ``canonical_json``; raises ``DirectiveInvalid``."""
         return _validated(cls, _json(text), None)
+
+
+def _rollout_faults(document: DirectiveDocument) -> Iterator[str]:
+    steps, effective, means = document.rollout, document.effective, document.means
+    days = [step.from_ for step in steps]
+    if days != sorted(set(days)):
+        yield "its steps come one after the other, each on a later date"
+    if days[0] < effective.from_:
+        yield f"it begins on {days[0]}, before effective.from {effective.from_}"
+    if effective.until is not None and days[-1] > effective.until:
+        yield f"it ends on {days[-1]}, after effective.until {effective.until}"
+    if any(not step.regions for step in steps[:-1]) or steps[-1].regions:
+        yield "its last step, and only the last, has no regions: it is everywhere the directive means"
+    listed = [region for step in steps for region in step.regions]
+    if len(set(listed)) != len(listed):
+        yield "a region comes in two steps"
+    if means.regions:
+        for region in listed:
+            if not any(wider.contains(region) for wider in means.regions):
+                yield f"{region} lies outside means.regions"
 
 
 def parse_directive(text: str) -> DirectiveDocument:

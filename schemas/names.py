@@ -15,6 +15,7 @@ HUB_COMMANDS = "hub.commands"
 HUB_OUTCOMES = "hub.outcomes"
 HUB_CONTROL = "hub.control"
 HUB_STATE = "hub.state"
+HUB_HOLDS = "hub.holds"
 HUB_PARTIALS = "hub.partials"
 HUB_QUARANTINE = "hub.quarantine"
 HUB_LOOKUPS = "hub.lookups"
@@ -23,7 +24,7 @@ COVERAGE_PERSONS = "coverage.persons"
 COVERAGE_REGIONS = "coverage.regions"
 COVERAGE_DIRECTIVES = "coverage.directives"
 
-PERSON_TOPICS = (DTSEN_PERSONS, BPJS_MEMBERSHIPS, COVERAGE_PERSONS, HUB_STATE, HUB_LOOKUPS)
+PERSON_TOPICS = (DTSEN_PERSONS, BPJS_MEMBERSHIPS, COVERAGE_PERSONS, HUB_STATE, HUB_HOLDS, HUB_LOOKUPS)
 """Topics that share one partition count and one partitioner: partition p of each holds the same persons."""
 
 AGENCY_FACTS = (DTSEN_PERSONS, BPJS_MEMBERSHIPS)
@@ -52,7 +53,7 @@ VerdictStatus = Literal["COVERED", "GAP"]
 GapReason = Literal["NEVER_REGISTERED", "MEMBERSHIP_ENDED", "PROGRAM_PARTIAL", "IN_ARREARS", "LAPSED"]
 Change = Literal["OPENED", "CLOSED", "CHANGED"]
 Cause = Literal["DTSEN", "MEMBERSHIP", "DIRECTIVE", "CLOCK", "RELEASE"]
-DirectiveEventKind = Literal["DRAFTED", "APPROVED", "REVOKED"]
+DirectiveEventKind = Literal["DRAFTED", "REVOKED"]
 DirectiveState = Literal[
     "DRAFTED",
     "REJECTED",
@@ -66,7 +67,24 @@ DirectiveState = Literal[
     "EXPIRED",
 ]
 WithdrawnState = Literal["SUPERSEDED", "REVOKED", "EXPIRED"]
-CommandKind = Literal["ADVANCE_BUSINESS_DATE", "SET_POLICY", "APPROVE_DIRECTIVE", "REVOKE_DIRECTIVE"]
+CommandKind = Literal[
+    "ADVANCE_BUSINESS_DATE",
+    "SET_POLICY",
+    "PREVIEW_DIRECTIVE",
+    "APPROVE_DIRECTIVE",
+    "REVOKE_DIRECTIVE",
+    "PAUSE_ROLLOUT",
+    "RESUME_ROLLOUT",
+    "SET_GUARD",
+    "DECIDE_HOLDS",
+]
+PreviewPurpose = Literal["WHAT_IF", "DRAFT", "ACTIVATION"]
+Movement = Literal["ENTERING", "LEAVING", "STAYING"]
+Standing = Literal[
+    "COVERED", "NEVER_REGISTERED", "MEMBERSHIP_ENDED", "PROGRAM_PARTIAL", "IN_ARREARS", "LAPSED"
+]
+HoldState = Literal["WAITING", "REFUSED"]
+HoldDecision = Literal["RELEASED", "REFUSED"]
 OutcomeResult = Literal["ACCEPTED", "REFUSED"]
 RegionLevel = Literal["NATION", "PROVINCE", "REGENCY"]
 RejectReason = Literal[
@@ -100,6 +118,9 @@ CHANGES: tuple[Change, ...] = get_args(Change)
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 DIRECTIVE_STATES: tuple[DirectiveState, ...] = get_args(DirectiveState)
 COMMAND_KINDS: tuple[CommandKind, ...] = get_args(CommandKind)
+MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+HOLD_STATES: tuple[HoldState, ...] = get_args(HoldState)
 REJECT_REASONS: tuple[RejectReason, ...] = get_args(RejectReason)
 """The reasons of docs/rules.md section 1, in the order they are checked."""
 
@@ -123,6 +144,7 @@ VALUE_SCHEMAS = {
     HUB_CONTROL: "ControlEvent",
     HUB_PARTIALS: "Partial",
     HUB_QUARANTINE: "Quarantined",
+    HUB_HOLDS: "Hold",
     HUB_LOOKUPS: "Lookup",
     HUB_ANSWERS: "Answer",
     COVERAGE_PERSONS: "CoverageState",

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from schemas.events.holds import GuardGranted, GuardLimitSet, HoldsDecided
+from schemas.events.preview import Bounds, PreviewFigures, PreviewResult, PreviewWanted
 from schemas.events.record import WireRecord
 from schemas.names import CommandKind, OutcomeResult, WithdrawnState
 
@@ -27,6 +29,7 @@ class Outcome(WireRecord):
     reasons: tuple[str, ...]
     event_ids: tuple[str, ...]
     decided_at: datetime
+    preview: PreviewResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,15 @@ class BusinessDateSet(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class DirectiveInForce(WireRecord):
-    """A directive decides from here on, in place of any earlier version; ``document`` is canonical JSON."""
+    """A directive decides from here on, in place of any earlier version; ``document`` is canonical JSON.
+
+    ``rollout_paused_at``: its rollout stands still as of that business date.
+    """
 
     directive: str
     version: int
     document: str
+    rollout_paused_at: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,35 @@ class DirectiveWithdrawn(WireRecord):
     directive: str
     version: int
     state: WithdrawnState
+
+
+@dataclass(frozen=True, slots=True)
+class DirectivePreviewed(WireRecord):
+    """What a submitted draft would do."""
+
+    directive: str
+    version: int
+    figures: PreviewFigures
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveApproved(WireRecord):
+    """A version may come into force within ``bounds``; ``digest`` names the preview that was seen."""
+
+    directive: str
+    version: int
+    digest: str
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveHeld(WireRecord):
+    """A version that would have broken its bounds; a new approval lets it try again."""
+
+    directive: str
+    version: int
+    figures: PreviewFigures
+    exceeded: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +123,19 @@ class StateGeneration(WireRecord):
 
 
 ControlBody = (
-    BusinessDateSet | DirectiveInForce | DirectiveWithdrawn | PolicyInForce | FullReconciled | StateGeneration
+    BusinessDateSet
+    | DirectiveInForce
+    | DirectiveWithdrawn
+    | PolicyInForce
+    | FullReconciled
+    | StateGeneration
+    | PreviewWanted
+    | DirectivePreviewed
+    | DirectiveApproved
+    | DirectiveHeld
+    | GuardLimitSet
+    | GuardGranted
+    | HoldsDecided
 )
 
 

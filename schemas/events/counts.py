@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from schemas.events.preview import PreviewAnswer
 from schemas.events.record import WireRecord
 
 
@@ -71,7 +72,7 @@ class BatchCounts(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class Partial(WireRecord):
-    """Absolute counts of one partition, repeatable from its state."""
+    """Absolute counts of one partition, repeatable from its state; or its answer to a preview, and no counts."""
 
     partition: int
     generation: int
@@ -84,3 +85,4 @@ class Partial(WireRecord):
     regions: tuple[RegionCounts, ...]
     batches: tuple[BatchCounts, ...]
     sent_at: datetime
+    preview: PreviewAnswer | None = None

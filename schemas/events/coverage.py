@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.events.counts import DirectiveCounts, Discrepancies
+from schemas.events.preview import Bounds, PreviewFigures
 from schemas.events.record import WireRecord
 from schemas.names import (
     Cause,
@@ -102,7 +103,7 @@ class RegionTotals(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class DirectiveStatus(WireRecord):
-    """Where a directive stands."""
+    """Where a directive stands. ``notes`` say in words what it waits for, or why it is held."""
 
     NAMESPACE = "jangkau.coverage"
 
@@ -111,6 +112,11 @@ class DirectiveStatus(WireRecord):
     faults: tuple[str, ...]
     document: str | None
     in_force_version: int | None
+    preview: PreviewFigures | None
+    bounds: Bounds | None
+    approved_by: str | None
+    rollout_paused_at: date | None
+    notes: tuple[str, ...]
     by: str
     legal_basis: str
     business_date: date | None

@@ -61,6 +61,20 @@ class Tariff(_Part):
         return in_time and sector in self.sectors and (self.payers is None or payer in self.payers)
 
 
+class Guard(_Part):
+    """How many of those a directive means in a regency may leave by DTSEN changes on one business date:
+    ``permille`` thousandths of them, and ``at_least`` so many whatever their number.
+    """
+
+    permille: Annotated[int, Field(ge=0, le=1000)]
+    at_least: Annotated[int, Field(ge=0)]
+    source: Source
+
+    def most(self, eligible: int) -> int:
+        """The limit of a regency with so many eligible persons."""
+        return max(self.at_least, eligible * self.permille // 1000)
+
+
 class Policy(_Part):
     """One version of the tables."""
 
@@ -69,6 +83,7 @@ class Policy(_Part):
     tolerance: Annotated[tuple[Tolerance, ...], Field(min_length=1)]
     arrears_months: Annotated[int, Field(ge=1, le=_MONTHS_AT_MOST)]
     arrears_months_source: Source
+    guard: Guard
     tariff: tuple[Tariff, ...]
 
     @model_validator(mode="after")
