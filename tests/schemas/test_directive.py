@@ -129,6 +129,80 @@ def test_a_region_retired_since_is_read_from_the_log_as_its_successor() -> None:
     assert [region.text for region in document.means.regions] == ["93.01"]
 
 
+ROLLOUT = [{"from": "2026-04-01", "regions": ["74.71"]}, {"from": "2026-05-01"}]
+
+
+def test_a_rollout_and_bounds_come_back() -> None:
+    bounds = {"entering": 10, "leaving": 0, "leaving_regency": 0, "leaving_regency_permille": 1000}
+    document = parse_directive(spoiled(rollout=ROLLOUT, bounds=bounds))
+    assert [step.from_ for step in document.rollout] == [date(2026, 4, 1), date(2026, 5, 1)]
+    assert document.rollout[-1].regions == ()
+    assert document.bounds is not None
+    assert document.bounds.model_dump() == bounds
+    assert DirectiveDocument.from_json(document.canonical_json()) == document
+
+
+@pytest.mark.parametrize(
+    ("rollout", "said"),
+    [
+        ([{"from": "2026-03-01"}], "before effective.from"),
+        ([{"from": "2026-05-01", "regions": ["74.71"]}, {"from": "2026-05-01"}], "each on a later date"),
+        ([{"from": "2026-04-01", "regions": ["74.71"]}], "its last step, and only the last"),
+        ([{"from": "2026-04-01"}, {"from": "2026-05-01"}], "its last step, and only the last"),
+        (
+            [
+                {"from": "2026-04-01", "regions": ["74.71"]},
+                {"from": "2026-05-01", "regions": ["74.71"]},
+                {"from": "2026-06-01"},
+            ],
+            "a region comes in two steps",
+        ),
+        (
+            [{"from": "2026-04-01", "regions": ["74.01"]}, {"from": "2026-05-01"}],
+            "74.01 lies outside means.regions",
+        ),
+    ],
+)
+def test_a_rollout_that_cannot_be(rollout: list[dict[str, Any]], said: str) -> None:
+    (fault,) = faults_of(spoiled(rollout=rollout))
+    assert said in fault
+    assert "rollout" in fault
+
+
+def test_a_rollout_ends_while_the_directive_is_in_effect() -> None:
+    (fault,) = faults_of(spoiled(rollout=ROLLOUT, effective={"from": "2026-04-01", "until": "2026-04-30"}))
+    assert "after effective.until 2026-04-30" in fault
+
+
+def test_a_district_of_a_region_that_is_meant_may_come_first() -> None:
+    steps = [{"from": "2026-04-01", "regions": ["74.71.01"]}, {"from": "2026-05-01"}]
+    assert parse_directive(spoiled(rollout=steps)).rollout[0].regions[0].text == "74.71.01"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"entering": -1}, "bounds.entering"),
+        ({"leaving_regency_permille": 1001}, "bounds.leaving_regency_permille"),
+        ({"leaving": None}, "bounds.leaving"),
+        ({"staying": 5}, "bounds.staying"),
+    ],
+)
+def test_bounds_that_cannot_be(change: dict[str, Any], field: str) -> None:
+    whole = {"entering": 1, "leaving": 1, "leaving_regency": 1, "leaving_regency_permille": 1}
+    (fault,) = faults_of(spoiled(bounds=whole | change))
+    assert fault.startswith(f"{field}: ")
+
+
+def test_bounds_are_given_whole() -> None:
+    faults = faults_of(spoiled(bounds={"entering": 1}))
+    assert {fault.partition(": ")[0] for fault in faults} == {
+        "bounds.leaving",
+        "bounds.leaving_regency",
+        "bounds.leaving_regency_permille",
+    }
+
+
 def test_every_fault_at_once() -> None:
     faults = faults_of(
         spoiled(version=0, requires=[], means={"age": {"from": 200, "to": 1}, "sex": "X"}, hold=1)

@@ -11,7 +11,7 @@ from schemas import avsc, events
 from schemas.catalog import load_catalog
 from schemas.checking import EXAMPLES, check, example, examples_of
 from schemas.codec import AvroCodec
-from schemas.names import VALUE_SCHEMAS
+from schemas.names import COMMAND_KINDS, VALUE_SCHEMAS
 from schemas.plainjson import to_json
 from tests.fakes.registry import MemoryRegistry
 
@@ -43,3 +43,14 @@ def test_examples_show_no_nik() -> None:
     for path in EXAMPLES.rglob("*.*"):
         # A digest of an empty batch is sixteen zeros.
         assert set(re.findall(r"\b[0-9]{16}\b(?<!0{16})", path.read_text())) <= VERSIONS
+
+
+def test_every_body_of_a_control_event_has_an_example() -> None:
+    (body,) = (field for field in avsc.schema("ControlEvent")["fields"] if field["name"] == "body")
+    shown = {name for path in examples_of("ControlEvent") for name in json.loads(path.read_text())["body"]}
+    assert shown == {branch["name"] for branch in body["type"]}
+
+
+def test_every_command_has_an_example() -> None:
+    shown = {json.loads(path.read_text())["kind"] for path in examples_of("Command")}
+    assert set(COMMAND_KINDS) - shown == set()
