@@ -75,6 +75,15 @@ class Guard(_Part):
         return max(self.at_least, eligible * self.permille // 1000)
 
 
+class Transport(_Part):
+    """Which industries (lapangan usaha) are the tariff's sector *transport*. Every other one, and someone
+    whose industry is not known, is *other*.
+    """
+
+    industries: Annotated[tuple[Annotated[int, Field(ge=1, le=26)], ...], Field(min_length=1)]
+    source: Source
+
+
 class Policy(_Part):
     """One version of the tables."""
 
@@ -84,6 +93,7 @@ class Policy(_Part):
     arrears_months: Annotated[int, Field(ge=1, le=_MONTHS_AT_MOST)]
     arrears_months_source: Source
     guard: Guard
+    transport: Transport
     tariff: tuple[Tariff, ...]
 
     @model_validator(mode="after")

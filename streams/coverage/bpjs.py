@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from schemas.names import MAX_ENROLMENTS, MEMBERSHIP_CAUSES, PAYERS, PROGRAMS, SEGMENTS
 from streams.coverage import checks
 from streams.coverage.content import ENROLMENT_SEED, MEMBERSHIP_SEED, NULL, U64, fold, text_hash
-from streams.coverage.facts import DIED, ENROLLED, HAS_PU, TWO_PUBLIC_PAYERS, Incoming
+from streams.coverage.facts import DIED, ENROLLED, HAS_PU, PUBLIC_PAYER, TWO_PUBLIC_PAYERS, Incoming
 from streams.coverage.situation import PAID_SLOTS
 
 _DIED = MEMBERSHIP_CAUSES.index("DIED")
@@ -97,6 +97,7 @@ def _flags(
     public = np.bitwise_count(payers & np.uint16(_PUBLIC))
     flags = (count > 0) * np.uint8(ENROLLED) | (cause == _DIED) * np.uint8(DIED)
     flags |= (public > 1) * np.uint8(TWO_PUBLIC_PAYERS) | has_pu * np.uint8(HAS_PU)
+    flags |= (public > 0) * np.uint8(PUBLIC_PAYER)
     narrow: NDArray[np.uint8] = flags.astype(np.uint8)
     return narrow
 

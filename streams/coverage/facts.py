@@ -15,8 +15,8 @@ UNRANKED = 0
 UNKNOWN = 255
 """Work status or industry that is not known."""
 
-ENROLLED, DIED, TWO_PUBLIC_PAYERS, HAS_PU = 1, 2, 4, 8
-"""Bits of ``bpjs_flags``."""
+ENROLLED, DIED, TWO_PUBLIC_PAYERS, HAS_PU, PUBLIC_PAYER = 1, 2, 4, 8, 16
+"""Bits of ``bpjs_flags``; the last: a public budget pays some enrolment."""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ module           section of docs/rules.md
 ``directive``    section 4: each clause true, false or not known; whom a directive means
 ``verdict``      section 5: missing, reason, desired, covered_through day by day, the digest
 ``totals``       section 6: counts per regency and directive, and what only a hub can see
+``preview``      section 8: what a draft would do
 ``control``      the fold of ``hub.control``: per subject the highest (version, step)
 ``hub``          ``OracleHub``: raw records and control events in, everything above out
 ===============  ================================================================================

@@ -51,6 +51,8 @@ def policies(draw: st.DrawFn) -> Policy:
             ],
             "arrears_months": draw(st.sampled_from([1, 3])),
             "arrears_months_source": source["source"],
+            "guard": shipped.guard.model_dump(),
+            "transport": shipped.transport.model_dump(),
             "tariff": [],
         }
     )
