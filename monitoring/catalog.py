@@ -15,8 +15,11 @@ from monitoring.labels import (
     COMMAND,
     OUTCOME,
     PARTITION,
+    PREVIEW_STEP,
+    PURPOSE,
     REASON,
     RESULT,
+    STATE,
     SUBJECT,
     TOPIC,
     Label,
@@ -238,6 +241,35 @@ _CONTROL = (
         "The business date in force, days since 1970-01-01; 0 while there is none.",
     ),
     MetricSpec("jangkau_control_directives_in_force", _G, "directives", "Directives in force."),
+    MetricSpec(
+        "jangkau_control_directive_versions",
+        _G,
+        "versions",
+        "Valid versions of all directives, by where they stand.",
+        (STATE,),
+    ),
+    MetricSpec(
+        "jangkau_control_previews_total",
+        _C,
+        "previews",
+        "Previews by purpose: asked of the engines, asked once more, added up, or given up incomplete.",
+        (PURPOSE, PREVIEW_STEP),
+    ),
+    MetricSpec(
+        "jangkau_control_open_previews", _G, "previews", "Previews that some partition has not answered yet."
+    ),
+    MetricSpec(
+        "jangkau_control_granted_persons",
+        _G,
+        "persons",
+        "How many may leave on the newest granted date, over all regencies with a limit of their own.",
+    ),
+    MetricSpec(
+        "jangkau_control_held_persons",
+        _G,
+        "persons",
+        "Persons held by the guard by the published totals, counted under each directive they are held for.",
+    ),
     MetricSpec("jangkau_control_read_offset", _G, "offset", "Next offset of hub.control to be read back."),
 )
 

@@ -5,8 +5,9 @@ end up: every label here is a closed list or counted by configuration.
 """
 
 from dataclasses import dataclass
+from typing import get_args
 
-from schemas.names import COMMAND_KINDS, REJECT_REASONS
+from schemas.names import COMMAND_KINDS, DIRECTIVE_STATES, REJECT_REASONS, PreviewPurpose
 
 _PRODUCTION_PARTITIONS = 64
 _TOPICS_READ = 4  # two agency topics, hub.control and hub.lookups
@@ -54,8 +55,24 @@ REASON = _closed(
 OUTCOME = _closed("outcome", "how a transaction ended", "committed", "aborted")
 RESULT = _closed("result", "whether it will be acted on", "accepted", "refused")
 SUBJECT = _closed(
-    "subject", "what a control event is about", "date", "policy", "directive", "full", "generation"
+    "subject",
+    "what a control event is about",
+    "date",
+    "policy",
+    "directive",
+    "full",
+    "generation",
+    "preview",
+    "previewed",
+    "approval",
+    "held",
+    "guard-limit",
+    "guard",
+    "holds",
 )
+PURPOSE = _closed("purpose", "what a preview was asked for", *get_args(PreviewPurpose))
+PREVIEW_STEP = _closed("step", "how far a preview has come", "asked", "repeated", "complete", "incomplete")
+STATE = _closed("state", "where a version of a directive stands", *DIRECTIVE_STATES)
 COMMAND = _closed(
     "command",
     "kind of a command; unknown for one that could not be read",

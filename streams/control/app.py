@@ -19,13 +19,10 @@ from monitoring.liveness import Health
 from schemas.errors import ContractBroken, Retryable
 from schemas.events import (
     BatchManifest,
-    BatchReceipt,
     Command,
     ControlEvent,
     DirectiveEvent,
-    DirectiveStatus,
     Partial,
-    RegionTotals,
 )
 from schemas.names import (
     AGENCY_MANIFESTS,
@@ -43,7 +40,8 @@ from streams.control.clients import ClusterAccess
 from streams.control.clock import MAX_DAYS_BEHIND, calendar_day, days_behind
 from streams.control.desk import Desk, DeskRules
 from streams.control.outbox import Outbox
-from streams.control.tail import Tail, read_to_end
+from streams.control.remembering import remember_answers, remember_said
+from streams.control.tail import Tail
 from streams.control.tally import Tally
 from streams.control.wire import HEADER_COMMAND, Raw, Rejects, Wire
 
@@ -66,8 +64,8 @@ _TICK_S = 1.0
 _RETRY_PAUSE_S = 1.0
 # Totals and receipts at most twice a second: people read them.
 _SUM_UP_S = 0.5
-# Engines repeat all their counts every minute and on start; this far back there is a full round of each.
-_PARTIALS_SINCE_S = 300
+# The outcome of a preview names every regency, decile, sex and standing. hub.outcomes takes as much.
+_LARGEST_REQUEST_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,7 @@ class ControlWorker:
         topics = {name: self._topic(name) for name in _WRITTEN}
         self._outbox = Outbox(topics, parts.wire, parts.rejects, self._tail)
         self._desk = Desk(parts.rules, self._outbox, parts.tally)
+        self._desk.previews.adds_up = False
         self._one_at_a_time = asyncio.Lock()
         self._open = asyncio.Event()
         self._too_far = False
@@ -115,6 +114,7 @@ class ControlWorker:
         self.app.timer(interval=_TICK_S, name="control:tick")(self._tick)
         self.app.timer(interval=_SUM_UP_S, name="control:sum-up")(self._sum_up)
         self.app.on_partitions_revoked.connect(self._forget_partials)
+        self.app.on_partitions_assigned.connect(self._gain_partials)
 
     def _topic(self, name: str) -> faust.TopicT:
         return self.app.topic(name, key_serializer="raw", value_serializer="raw", internal=False)
@@ -125,7 +125,7 @@ class ControlWorker:
         try:
             if raw.topic == HUB_CONTROL:
                 event = self._parts.wire.read(ControlEvent, raw)
-                self._desk.view.fold(event, raw.header(HEADER_COMMAND))
+                self._desk.view.fold(event, raw.header(HEADER_COMMAND), raw.offset)
                 self._parts.tally.read_back(raw.offset + 1)
             else:
                 event_of_author = self._parts.wire.read(DirectiveEvent, raw)
@@ -140,39 +140,16 @@ class ControlWorker:
     # Start: know everything before deciding anything.
 
     async def _start(self) -> None:
-        desk, wire = self._desk, self._parts.wire
-
-        def take(remember: Callable[[Raw], None]) -> Callable[[Raw], None]:
-            def careful(raw: Raw) -> None:
-                try:
-                    remember(raw)
-                except ContractBroken as broken:
-                    log.warning("%s/%d/%d passed over: %s", raw.topic, raw.partition, raw.offset, broken)
-
-            return careful
-
-        remembered: dict[str, Callable[[Raw], None]] = {
-            HUB_OUTCOMES: lambda raw: desk.remember_answer(wire.key(raw)),
-            COVERAGE_DIRECTIVES: lambda raw: desk.statuses.remember(
-                wire.key(raw), wire.read(DirectiveStatus, raw)
-            ),
-            COVERAGE_REGIONS: lambda raw: desk.totals.remember(wire.key(raw), wire.read(RegionTotals, raw)),
-            AGENCY_RECEIPTS: lambda raw: desk.receipts.remember(wire.key(raw), wire.read(BatchReceipt, raw)),
-            AGENCY_MANIFESTS: lambda raw: desk.on_manifest(
-                wire.key(raw), wire.read(BatchManifest, raw), raw.offset
-            ),
-        }
-        since_ms = int((time.time() - _PARTIALS_SINCE_S) * 1000)
-        partials = take(lambda raw: desk.on_partial(wire.read(Partial, raw)))
+        desk, parts = self._desk, self._parts
         await asyncio.gather(
-            *(read_to_end(self._client, topic, take(remember)) for topic, remember in remembered.items()),
-            read_to_end(self._client, HUB_PARTIALS, partials, since_ms),
+            remember_said(desk, parts.wire, self._client),
+            remember_answers(desk, parts.wire, self._client),
             self._tail.caught_up(),
         )
         async with self._one_at_a_time:
             await desk.open(_now())
         self._open.set()
-        self._parts.health.ready()
+        parts.health.ready()
         log.info("control is open; business date %s", desk.view.business_date)
 
     # Agents.
@@ -221,7 +198,7 @@ class ControlWorker:
         await self._desk.on_command(identity, command, _now())
 
     async def _on_partial(self, raw: Raw) -> None:
-        self._desk.on_partial(self._parts.wire.read(Partial, raw))
+        await self._desk.on_partial(self._parts.wire.read(Partial, raw), _now())
 
     async def _on_manifest(self, raw: Raw) -> None:
         wire = self._parts.wire
@@ -233,7 +210,7 @@ class ControlWorker:
         self._parts.health.beat()
         if self._open.is_set():
             async with self._one_at_a_time:
-                await self._desk.tick(_now())
+                await self._desk.tick(_now(), time.monotonic())
             self._warn_of_calendar()
 
     def _warn_of_calendar(self) -> None:
@@ -251,9 +228,17 @@ class ControlWorker:
                 await self._desk.sum_up(_now(), time.monotonic())
 
     async def _forget_partials(self, _app: Any, /, *args: Any, signal: Any, **_: Any) -> None:
-        """Counts that go to another worker's reading grow old here."""
+        """Counts that go to another worker's reading grow old here, and it sees the answers to previews."""
         if any(partition.topic == HUB_PARTIALS for partition in args[0]):
             self._desk.partials.clear()
+            self._desk.previews.adds_up = False
+
+    async def _gain_partials(self, _app: Any, /, *args: Any, signal: Any, **_: Any) -> None:
+        """What comes from another worker: it may have read answers that no one else gets, and answered."""
+        if any(partition.topic == HUB_PARTIALS for partition in args[0]):
+            if self._open.is_set():
+                await remember_answers(self._desk, self._parts.wire, self._client)
+            self._desk.previews.adds_up = True
 
 
 def _app(parts: WorkerParts) -> faust.App:
@@ -271,6 +256,7 @@ def _app(parts: WorkerParts) -> faust.App:
         broker_session_timeout=_SESSION_TIMEOUT_S,
         broker_heartbeat_interval=_HEARTBEAT_S,
         broker_commit_interval=_COMMIT_EVERY_S,
+        producer_max_request_size=_LARGEST_REQUEST_BYTES,
     )
 
 

@@ -5,27 +5,41 @@ undone, ``review`` finds by comparing what holds with what was said, so nothing 
 from the topics.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from schemas.directive import DirectiveDocument
+from schemas.errors import InvalidInput
 from schemas.events import BatchManifest, Command, ControlEvent, DirectiveEvent, Outcome, Partial
 from schemas.names import AGENCY_RECEIPTS, COVERAGE_DIRECTIVES, COVERAGE_REGIONS, HUB_OUTCOMES
+from schemas.policy import Policy, load_policy
 from streams.control.clock import automatic_step, calendar_day, first_date
-from streams.control.commands import Hub, Ruling, first_policy, rule
+from streams.control.commands import rule
 from streams.control.decisions import HUB, Decision
 from streams.control.directives import due
 from streams.control.drafts import DirectiveBook, Position
 from streams.control.fold import ControlView
 from streams.control.generations import rebuilt
+from streams.control.guard import grant
+from streams.control.operations import first_policy
 from streams.control.partials import PartialBook
 from streams.control.ports import ControlLog
+from streams.control.previewing import Known, Previewing
 from streams.control.receipts import ReceiptBook
+from streams.control.ruling import Hub, Ruling
 from streams.control.statuses import Published, StatusBook, in_force_documents
 from streams.control.tally import Tally
 from streams.control.totals import TotalsBook
+
+
+def shipped_tables(version: str) -> Policy | None:
+    """The tables of a policy version; None for one that a newer release has brought."""
+    try:
+        return load_policy(version)
+    except InvalidInput:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,8 @@ class DeskRules:
 
     ``policies`` are the policy versions of this release, oldest first; ``partitions`` is the count
     of the person topics. ``automatic`` lets the calendar of ``timezone`` raise the business date;
-    ``initial_date`` is the first one, if no command is to set it.
+    ``initial_date`` is the first one, if no command is to set it. ``tables`` gives those of a policy
+    version, None for one this release does not have: then nothing is priced and no guard granted.
     """
 
     policies: Sequence[str]
@@ -42,6 +57,7 @@ class DeskRules:
     timezone: ZoneInfo
     automatic: bool = True
     initial_date: date | None = None
+    tables: Callable[[str], Policy | None] = shipped_tables
 
 
 class Desk:
@@ -61,6 +77,8 @@ class Desk:
         self.receipts = ReceiptBook(rules.partitions)
         self._answered: set[str] = set()
         self._documents: dict[str, tuple[str, DirectiveDocument]] = {}
+        known = Known(self.view, self.book, self._answered, self._tables)
+        self.previews = Previewing(rules.partitions, known, log, self._carry_out, tally)
 
     def remember_answer(self, command: str) -> None:
         """A command whose outcome is on hub.outcomes: it is not judged a second time."""
@@ -87,13 +105,17 @@ class Desk:
         self._tally.directive_event(accepted=not step.faults)
 
     async def on_command(self, identity: str, command: Command, now: datetime) -> None:
-        """One command, by its id. Repeats of an answered command are passed over."""
+        """One command, by its id. Repeats of an answered command are passed over.
+
+        A preview is answered when every partition has: here or after a later ``on_partial``.
+        """
         if identity in self._answered:
             return
         done = self.view.carried_out(identity)
-        ruling = Ruling() if done else rule(command, self._hub(), now)
-        await self._carry_out(ruling.events, identity)
+        ruling = Ruling() if done else await self._judged(identity, command, now)
         await self.review(now)
+        if command.kind == "PREVIEW_DIRECTIVE" and not ruling.reasons:
+            return
         event_ids = done or tuple(event.event_id for event in ruling.events)
         outcome = Outcome("ACCEPTED", (), event_ids, now)
         if ruling.reasons:
@@ -102,33 +124,63 @@ class Desk:
         self._answered.add(identity)
         self._tally.command(command.kind, accepted=not ruling.reasons)
 
-    def on_partial(self, partial: Partial) -> None:
-        """Counts of one partition; totals follow with the next ``sum_up``."""
-        if self.partials.take(partial):
+    async def _judged(self, identity: str, command: Command, now: datetime) -> Ruling:
+        """Judge and carry out. If another worker's decision came first on the log, judge by that."""
+        while True:
+            ruling = rule(identity, command, self._hub(), now)
+            await self._carry_out(ruling.events, identity)
+            won = self.view.carried_out(identity)
+            if all(event.event_id in won for event in ruling.events):
+                if ruling.events and command.kind == "PREVIEW_DIRECTIVE":
+                    self._tally.asked(ruling.events)
+                return ruling
+
+    def remember_partial(self, partial: Partial) -> None:
+        """Counts or an answer that lie on the topic; acted upon with ``open`` and ``sum_up``."""
+        # An answer to a preview has no counts: added up, its partition would stand empty.
+        if not self.previews.take(partial) and self.partials.take(partial):
             self.receipts.touch((batch.topic, batch.batch) for batch in partial.batches)
             self._tally.partial()
+
+    async def on_partial(self, partial: Partial, now: datetime) -> None:
+        """Counts of one partition; totals follow with the next ``sum_up``, the end of a preview at once."""
+        self.remember_partial(partial)
+        if partial.preview is not None:
+            await self.review(now)
 
     def on_manifest(self, batch: str, manifest: BatchManifest, offset: int) -> None:
         """What an agency announces; its receipt follows with the next ``sum_up``."""
         self.receipts.announce(batch, manifest, offset)
 
-    async def tick(self, now: datetime) -> None:
-        """Follow the calendar, if the date is automatic, and whatever another worker has decided."""
+    async def tick(self, now: datetime, clock_s: float) -> None:
+        """Follow the calendar, if the date is automatic, and whatever another worker has decided.
+
+        ``clock_s`` is a rising clock in seconds, only for how long to wait for answers to previews.
+        """
         if self._rules.automatic:
             step = automatic_step(self.view, calendar_day(now, self._rules.timezone), now)
             if step is not None:
                 await self._carry_out([step])
+        await self.previews.tick(now, clock_s)
+        self.statuses.waiting = self.previews.waiting
         await self.review(now)
 
     async def review(self, now: datetime) -> list[Published]:
         """Decide what has become due, until nothing is, and publish each step of each directive."""
-        while events := list(due(self.view, self.book, now)):
-            await self._carry_out(events)
-        changes: list[Published] = list(self.statuses.changes(self.view, self.book, now))
-        for key, status in changes:
-            await self._log.publish(COVERAGE_DIRECTIVES, key, status)
-        self._tally.standing(self.view)
-        return changes
+        published: list[Published] = []
+        while True:
+            granted = grant(self.view, self.totals.said, self._tables(), now)
+            await self._carry_out([granted] if granted else [])
+            while events := list(due(self.view, self.book, now)):
+                await self._carry_out(events)
+            await self.previews.ask(now)
+            for key, status in list(self.statuses.changes(self.view, self.book, now)):
+                await self._log.publish(COVERAGE_DIRECTIVES, key, status)
+                published.append((key, status))
+            if not await self.previews.settle(now):
+                break
+        self._tally.standing(self.view, self.book)
+        return published
 
     async def sum_up(self, now: datetime, clock_s: float) -> None:
         """Publish the totals and receipts that differ; record complete FULL publications and rebuilds."""
@@ -141,7 +193,13 @@ class Desk:
         for region, totals in self.totals.changes(self.partials, self._in_force(), now, clock_s).items():
             await self._log.publish(COVERAGE_REGIONS, region, totals)
             self.totals.remember(region, totals)
-        self._tally.sums(incomplete=self.totals.incomplete, open_batches=self.receipts.open)
+        self._tally.sums(
+            incomplete=self.totals.incomplete, open_batches=self.receipts.open, held=self.totals.held
+        )
+
+    def _tables(self) -> Policy | None:
+        policy = self.view.policy
+        return self._rules.tables(policy) if policy is not None else None
 
     def _hub(self) -> Hub:
         return Hub(self.view, self.book, self._rules.policies)

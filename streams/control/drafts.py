@@ -23,11 +23,10 @@ class Draft:
 
 @dataclass(slots=True)
 class Life:
-    """All valid versions of one directive, the steps that revoked some, and the last who approved one."""
+    """All valid versions of one directive, and the steps that revoked some."""
 
     drafts: dict[int, Draft] = field(default_factory=dict)
     revocations: dict[int, DirectiveEvent] = field(default_factory=dict)
-    approvals: dict[int, DirectiveEvent] = field(default_factory=dict)
 
     @property
     def highest(self) -> int:
@@ -35,8 +34,8 @@ class Life:
         return max(self.drafts, default=0)
 
     def author(self, version: int) -> tuple[str, str]:
-        """Who took the last step on a version, and on what legal basis."""
-        step = self.revocations.get(version) or self.approvals.get(version) or self.drafts[version]
+        """Who of its authors took the last step on a version, and on what legal basis."""
+        step = self.revocations.get(version) or self.drafts[version]
         return step.by, step.legal_basis
 
 
@@ -75,7 +74,7 @@ class DirectiveBook:
         if event.kind == "DRAFTED":
             faults += self._draft(directive, event, refuse=bool(faults))
         else:
-            faults += self._act(directive, event, refuse=bool(faults))
+            faults += self._revoke(directive, event, refuse=bool(faults))
         step = Step(directive, event.version, event.by, event.legal_basis, tuple(faults))
         self._steps[position] = step
         return step
@@ -109,13 +108,10 @@ class DirectiveBook:
             return []  # the same draft sent twice
         return [f"version: {version} is not higher than {life.highest}, which is already published"]
 
-    def _act(self, directive: str, event: DirectiveEvent, *, refuse: bool) -> list[str]:
+    def _revoke(self, directive: str, event: DirectiveEvent, *, refuse: bool) -> list[str]:
         life = self._lives.get(directive)
         if life is None or event.version not in life.drafts:
             return [f"version: there is no valid version {event.version} of this directive"]
-        if event.kind == "APPROVED" and event.version in life.revocations:
-            return [f"version: {event.version} was revoked; draft a higher version"]
         if not refuse:
-            steps = life.revocations if event.kind == "REVOKED" else life.approvals
-            steps.setdefault(event.version, event)
+            life.revocations.setdefault(event.version, event)
         return []

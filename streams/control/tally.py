@@ -1,10 +1,14 @@
 """What the control worker counts of its own work, on the metrics of the catalogue."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from monitoring.registry import ControlMetrics
-from schemas.events import ControlEvent
-from schemas.names import Agency, CommandKind
+from schemas.events import ControlEvent, PreviewWanted
+from schemas.names import DIRECTIVE_STATES, Agency, CommandKind, PreviewPurpose
+from streams.control.directives import version_states
+from streams.control.drafts import DirectiveBook
 from streams.control.fold import ControlView
 
 _EPOCH = date(1970, 1, 1)
@@ -36,13 +40,38 @@ class Tally:
         """A receipt was written."""
         self._metrics.receipts.at(agency).inc()
 
-    def sums(self, *, incomplete: int, open_batches: int) -> None:
+    def asked(self, events: Iterable[ControlEvent]) -> None:
+        """A command asked for a preview."""
+        for event in events:
+            if isinstance(event.body, PreviewWanted):
+                self.preview(event.body.purpose, "asked")
+
+    def preview(self, purpose: PreviewPurpose, step: str) -> None:
+        """A preview was asked, asked again (repeated), is complete, or stayed incomplete."""
+        self._metrics.previews.at(purpose, step).inc()
+
+    def open_previews(self, number: int) -> None:
+        """How many previews wait for answers."""
+        self._metrics.open_previews.set(number)
+
+    def sums(self, *, incomplete: int, open_batches: int, held: int) -> None:
         """How totals and receipts stand."""
+        self._metrics.held_persons.set(held)
         self._metrics.incomplete_totals.set(incomplete)
         self._metrics.open_batches.set(open_batches)
 
-    def standing(self, view: ControlView) -> None:
+    def standing(self, view: ControlView, book: DirectiveBook) -> None:
         """What holds now."""
+        states: Counter[str] = Counter(
+            version.state
+            for directive, life in book.lives.items()
+            for version in version_states(view, directive, life)
+        )
+        for state in DIRECTIVE_STATES:
+            self._metrics.directive_versions.at(state).set(states[state])
+        granted = view.granted()
+        shares = granted.body.at_most if granted else ()
+        self._metrics.granted_persons.set(sum(share.persons for share in shares))
         day = view.business_date
         self._metrics.business_date_days.set((day - _EPOCH).days if day else 0)
         in_force = sum(standing.in_force for standing in view.directives().values())

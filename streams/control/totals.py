@@ -54,9 +54,20 @@ class TotalsBook:
         self._said[region] = totals
 
     @property
+    def said(self) -> Mapping[str, RegionTotals]:
+        """What the topic says, by region code."""
+        return self._said
+
+    @property
     def incomplete(self) -> int:
         """How many of the published totals lack some partition."""
         return sum(said.partitions_reported < said.partitions for said in self._said.values())
+
+    @property
+    def held(self) -> int:
+        """Holds in the nation, each counted under every directive it is of."""
+        nation = self._said.get(NATION)
+        return sum(each.held for each in nation.directives) if nation else 0
 
     def changes(
         self, book: PartialBook, documents: Documents, now: datetime, clock_s: float

@@ -16,7 +16,8 @@ class Crash(Exception):
 class MemoryControlLog:
     """Keeps what is written. ``desks`` read hub.control back at once, as running workers do.
 
-    ``die_after`` counts writes down: the one that reaches 0 is kept or lost (``lose_last``) and raises.
+    An event's offset is its place in ``control``. ``die_after`` counts writes down: the one that
+    reaches 0 is kept or lost (``lose_last``) and raises.
     """
 
     def __init__(self) -> None:
@@ -32,7 +33,7 @@ class MemoryControlLog:
         if not (dying and self.lose_last):
             self.control.append(decision)
             for desk in self.desks:
-                desk.view.fold(decision.event, decision.command)
+                desk.view.fold(decision.event, decision.command, len(self.control) - 1)
         if dying:
             raise Crash(HUB_CONTROL)
 
@@ -47,8 +48,8 @@ class MemoryControlLog:
     def folded(self) -> ControlView:
         """hub.control read from its beginning."""
         view = ControlView()
-        for decision in self.control:
-            view.fold(decision.event, decision.command)
+        for offset, decision in enumerate(self.control):
+            view.fold(decision.event, decision.command, offset)
         return view
 
     def _dying(self) -> bool:

@@ -3,12 +3,12 @@
 import pytest
 
 from schemas.events import DirectiveEvent
+from tests.fakes.answering import moves
 from tests.streams.control.builders import (
     NAME,
     NOW,
     Bench,
     advance,
-    approved,
     document,
     drafted,
     revoked,
@@ -27,52 +27,90 @@ def told(bench: Bench) -> list[tuple[int, str, int | None]]:
     return [(status.version, status.state, status.in_force_version) for status in bench.statuses()]
 
 
-def test_a_draft_is_scheduled_and_in_force_on_its_day(bench: Bench) -> None:
+def test_every_step_from_draft_to_force_is_told(bench: Bench) -> None:
     bench.directive(drafted())
-    assert told(bench) == [(1, "SCHEDULED", None)]
-    bench.command("c1", advance("2026-01-09"))
+    assert told(bench) == [(1, "DRAFTED", None)]
+    bench.preview()
+    bench.approve()
+    assert told(bench) == [
+        (1, "DRAFTED", None),
+        (1, "PREVIEWED", None),
+        (1, "PREVIEWED", None),  # a second preview is a step too: it has another digest
+        (1, "SCHEDULED", None),
+    ]
+    bench.advance("2026-01-09")
     assert bench.in_force() is None
-    bench.command("c2", advance("2026-01-10"))
+    bench.advance("2026-01-10")
     assert bench.in_force() == 1
-    assert told(bench) == [(1, "SCHEDULED", None), (1, "IN_FORCE", 1)]
-    assert bench.statuses()[-1].business_date == bench.business_date
+    assert told(bench)[4:] == [(1, "APPROVED", None), (1, "IN_FORCE", 1)]
+    last = bench.statuses()[-1]
+    assert (last.by, last.legal_basis, last.approved_by) == ("Menaker", "Kepmenaker 2/2026", "Menaker")
+    assert last.business_date == bench.business_date
+    assert last.bounds is not None
+    assert last.preview is not None
+    assert last.preview.entering == 5
 
 
-def test_without_a_business_date_nothing_comes_into_force() -> None:
-    bench = Bench()
-    bench.start()
-    bench.directive(drafted(since="2020-01-01"))
-    assert bench.in_force() is None
-    bench.command("c1", advance("2026-01-01"))
-    assert bench.in_force() == 1
-
-
-def test_a_draft_whose_day_has_come_is_in_force_at_once(bench: Bench) -> None:
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_valid_draft_alone_never_comes_into_force(bench: Bench, approved: bool) -> None:
     bench.directive(drafted(since="2026-01-01"))
-    assert told(bench) == [(1, "IN_FORCE", 1)]
+    bench.preview()
+    bench.advance("2026-02-01")
+    assert bench.in_force() is None
+    assert told(bench)[-1] == (1, "PREVIEWED", None)
+    if approved:
+        bench.approve()
+        assert bench.in_force() == 1
+
+
+def test_who_previewed_and_who_approved_is_told_with_the_basis(bench: Bench) -> None:
+    bench.directive(drafted(since="2026-01-10"))
+    bench.approve()
+    steps = {status.state: (status.by, status.legal_basis) for status in bench.statuses()}
+    assert steps == {
+        "DRAFTED": ("Kemnaker", "Inpres 8/2025"),
+        "PREVIEWED": ("operator", "uji coba"),
+        "SCHEDULED": ("Menaker", "Kepmenaker 2/2026"),
+    }
+
+
+def test_a_draft_whose_day_has_come_is_in_force_once_approved(bench: Bench) -> None:
+    bench.enact(drafted(since="2026-01-01"))
+    assert told(bench)[-1] == (1, "IN_FORCE", 1)
 
 
 def test_a_higher_version_supersedes_in_one_event(bench: Bench) -> None:
-    bench.directive(drafted(1, "2026-01-01"))
-    before = len(bench.log.control)
-    bench.directive(drafted(2, "2026-01-01"))
-    assert len(bench.log.control) == before + 1
+    bench.enact(drafted(1, "2026-01-01"))
+    bench.enact(drafted(2, "2026-01-01"))
+    about = [each.event for each in bench.log.control if each.event.subject == f"directive:{NAME}"]
+    assert [(event.version, event.step) for event in about] == [(1, 1), (2, 1)]
     assert bench.in_force() == 2
     assert told(bench)[-2:] == [(1, "SUPERSEDED", 2), (2, "IN_FORCE", 2)]
 
 
 def test_the_lower_version_stays_until_the_higher_one_s_day(bench: Bench) -> None:
-    bench.directive(drafted(1, "2026-01-01"))
-    bench.directive(drafted(2, "2026-01-20"))
+    bench.enact(drafted(1, "2026-01-01"))
+    bench.enact(drafted(2, "2026-01-20"))
     assert bench.in_force() == 1
     assert bench.statuses()[-1].in_force_version == 1
-    bench.command("c1", advance("2026-01-20"))
+    bench.advance("2026-01-20")
+    assert bench.in_force() == 2
+
+
+def test_a_lower_version_is_previewed_and_approved_after_a_higher_one(bench: Bench) -> None:
+    bench.directive(drafted(1, "2026-01-05"))
+    bench.directive(drafted(2, "2026-01-20"))
+    bench.approve(2)
+    bench.approve(1)
+    bench.advance("2026-01-05")
+    assert bench.in_force() == 1
+    bench.advance("2026-01-20")
     assert bench.in_force() == 2
 
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_lower_or_equal_version_is_refused_with_the_reason(bench: Bench, version: int) -> None:
-    bench.directive(drafted(2, "2026-01-01"))
+    bench.enact(drafted(2, "2026-01-01"))
     bench.directive(drafted(version, "2026-01-01", title="lain"))
     rejected = bench.statuses()[-2]
     assert rejected.state == "REJECTED"
@@ -85,11 +123,11 @@ def test_a_lower_or_equal_version_is_refused_with_the_reason(bench: Bench, versi
 def test_the_same_draft_sent_twice_is_no_fault(bench: Bench) -> None:
     bench.directive(drafted(1, "2026-01-01"))
     bench.directive(drafted(1, "2026-01-01"))
-    assert told(bench) == [(1, "IN_FORCE", 1), (1, "IN_FORCE", 1)]
+    assert told(bench) == [(1, "DRAFTED", None), (1, "DRAFTED", None)]
 
 
 def test_revoking_what_is_in_force(bench: Bench) -> None:
-    bench.directive(drafted(1, "2026-01-01"))
+    bench.enact(drafted(1, "2026-01-01"))
     bench.directive(revoked(1))
     assert bench.in_force() is None
     assert told(bench)[-1] == (1, "REVOKED", None)
@@ -97,11 +135,11 @@ def test_revoking_what_is_in_force(bench: Bench) -> None:
 
 
 def test_a_version_revoked_before_its_day_never_was(bench: Bench) -> None:
-    bench.directive(drafted(1, "2026-01-01"))
-    bench.directive(drafted(2, "2026-01-20"))
+    bench.enact(drafted(1, "2026-01-01"))
+    bench.enact(drafted(2, "2026-01-20"))
     bench.directive(revoked(2))
     assert told(bench)[-2:] == [(2, "REVOKED", 1), (1, "IN_FORCE", 1)]
-    bench.command("c1", advance("2026-02-01"))
+    bench.advance("2026-02-01")
     assert bench.in_force() == 1
 
 
@@ -116,37 +154,39 @@ def test_revoking_the_unknown_is_rejected(bench: Bench) -> None:
 
 
 def test_until_is_the_last_day_in_force(bench: Bench) -> None:
-    bench.directive(drafted(1, "2026-01-01", "2026-01-05"))
-    bench.command("c1", advance("2026-01-05"))
+    bench.enact(drafted(1, "2026-01-01", "2026-01-05"))
+    bench.advance("2026-01-05")
     assert bench.in_force() == 1
-    bench.command("c2", advance("2026-01-06"))
+    bench.advance("2026-01-06")
     assert bench.in_force() is None
     assert told(bench)[-1] == (1, "EXPIRED", None)
 
 
-def test_a_jump_over_a_whole_version_ends_as_day_by_day_would() -> None:
-    def ending(days: list[str]) -> object:
-        bench = Bench()
-        bench.start()
-        bench.command("c", advance("2026-01-01"))
-        bench.directive(drafted(1, "2026-01-02"))
-        bench.directive(drafted(2, "2026-01-05", "2026-01-08"))
-        for day in days:
-            bench.command(f"c{day}", advance(day))
-        return bench.log.folded().directive(NAME)
-
-    by_day = [f"2026-01-{day:02}" for day in range(2, 13)]
-    assert ending(["2026-01-12"]) == ending(by_day)
-    standing = ending(["2026-01-12"])
-    assert standing is not None
-    assert "EXPIRED" in repr(standing)
+def test_a_version_that_never_acted_ends_nothing(bench: Bench) -> None:
+    bench.enact(drafted(1, "2026-01-01"))
+    bench.directive(drafted(2, "2026-01-05", "2026-01-08"))
+    bench.approve(2)
+    bench.advance("2026-01-12")
+    assert bench.in_force() == 1
+    assert told(bench)[-2:] == [(2, "EXPIRED", 1), (1, "IN_FORCE", 1)]
 
 
-def test_an_approval_is_recorded_and_changes_nothing(bench: Bench) -> None:
-    bench.directive(drafted(1))
-    bench.directive(approved(1))
-    assert told(bench) == [(1, "SCHEDULED", None), (1, "SCHEDULED", None)]
-    assert bench.statuses()[-1].by == "Menaker"
+def test_a_successor_takes_over_from_a_version_that_ends_that_day_in_one_event(bench: Bench) -> None:
+    bench.enact(drafted(1, "2026-01-01", "2026-01-09"))
+    bench.enact(drafted(2, "2026-01-10"))
+    bench.advance("2026-01-10")
+    about = [each.event for each in bench.log.control if each.event.subject == f"directive:{NAME}"]
+    assert [(event.version, event.step) for event in about] == [(1, 1), (2, 1)]
+
+
+def test_a_successor_that_is_held_does_not_keep_alive_what_has_ended(bench: Bench) -> None:
+    bench.enact(drafted(1, "2026-01-01", "2026-01-09"))
+    bench.directive(drafted(2, "2026-01-10"))
+    bench.approve(2, entering=5)
+    bench.engines.moves = (moves(entering=30), moves(entering=2))
+    bench.advance("2026-01-10")
+    assert bench.in_force() is None
+    assert {(status.version, status.state) for status in bench.statuses()} >= {(1, "EXPIRED"), (2, "HELD")}
 
 
 def test_all_faults_of_a_draft_come_at_once(bench: Bench) -> None:
@@ -179,5 +219,5 @@ def test_what_is_no_document_is_rejected(bench: Bench, text: str | None) -> None
 
 def test_a_rejected_version_may_be_drafted_again(bench: Bench) -> None:
     bench.directive(DirectiveEvent(1, "DRAFTED", "id: x", "Kemnaker", "Inpres 8/2025", NOW))
-    bench.directive(drafted(1, "2026-01-01"))
+    bench.enact(drafted(1, "2026-01-01"))
     assert bench.in_force() == 1
