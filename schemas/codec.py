@@ -88,6 +88,10 @@ class AvroCodec:
         """
         return self._plan(topic, value[:HEADER_BYTES]).read_one(value[HEADER_BYTES:])
 
+    def columns(self, topic: str) -> pa.Schema:
+        """The columns of a topic's values, as ``encode_batch`` takes and ``decode_batch`` gives them."""
+        return self._our(topic).arrow()
+
     def encode_batch(self, topic: str, rows: pa.RecordBatch) -> list[bytes]:
         """The values of a batch that has our columns, by name; raises ``InvalidInput``."""
         if topic not in self._writers:
