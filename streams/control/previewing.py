@@ -78,7 +78,9 @@ class Previewing:
     async def settle(self, now: datetime) -> bool:
         """Act on every preview that is complete; true if there was one."""
         settled = False
-        for asked, activation in list(self._pending()):
+        # In the order they were asked, so that a worker that reads all answers at once decides as one
+        # that saw them come.
+        for asked, activation in sorted(self._pending(), key=lambda pending: pending[0].offset):
             if not self.adds_up or not self.answers.complete(asked) or self._patience.stale(asked):
                 continue
             settled = True

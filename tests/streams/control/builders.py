@@ -161,8 +161,8 @@ class Bench:
     def answer(self) -> None:
         """The engines answer whatever was asked, and what is asked because of that."""
         while said := self.engines.answers(self.log.control):
+            self.partials += said
             for each in said:
-                self.partials.append(each)
                 self.run(self.desk.on_partial(each, self.now))
 
     def preview(self, version: int = 1, name: str = NAME) -> PreviewResult:
