@@ -2,32 +2,18 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from bench.events import Population
-from bench.hub import DIRECTIVE, BenchHub
+from bench.hub import BenchHub
 from bench.latency import measure_latency
+from bench.memory import Million
 from deploy.cluster import Cluster
 from deploy.embedded import EmbeddedStack
-from schemas.directive import DirectiveDocument
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS
-from schemas.policy import load_policy
 from schemas.regions import Regions
-from streams.coverage.directive import compile_directive
-from streams.coverage.facts import ENROLLED
-from streams.coverage.region_index import RegionIndex
-from streams.coverage.situation import MembershipRule
-from streams.engine.decide import compare
-from streams.engine.partition import Partition
-from streams.engine.rules import Rules
-from streams.engine.token_index import TOKEN
 
 _SECOND_US = 1_000_000
-_MILLION = 1_000_000
-_REPEATS = 5
 
 
 @dataclass(frozen=True)
@@ -60,6 +46,7 @@ def measure(stack: EmbeddedStack, home: Path, sizes: Sizes) -> list[Figure]:
     caught = hub.measured("catch-up")
     restored = hub.measured("restore")
     latency = measure_latency(hub, population, sizes.rate, sizes.latency_s)
+    million = Million()
     changed = caught["published"] / caught["events"]
     return [
         Figure(
@@ -74,12 +61,21 @@ def measure(stack: EmbeddedStack, home: Path, sizes: Sizes) -> list[Figure]:
         ),
         Figure(
             "a directive re-evaluated, per million",
-            _re_evaluation_ms(),
+            million.re_evaluation_ms(),
             "ms",
             40,
             10,
             "less",
             "CPU, median of 5",
+        ),
+        Figure(
+            "a preview answered, per million",
+            million.preview_ms(hub.codec),
+            "ms",
+            150,
+            60,
+            "less",
+            "CPU, median of 5; holds up live facts of one partition at a time",
         ),
         Figure(
             "state restored, persons per CPU second",
@@ -113,32 +109,3 @@ def _load(hub: BenchHub, population: Population, persons: int) -> None:
     hub.load(BPJS_MEMBERSHIPS, population.tokens[members], population.snapshots(versions))
     hub.set_rules()
     hub.flush()
-
-
-def _re_evaluation_ms() -> float:
-    """CPU milliseconds to compare a million persons in memory with a new directive; nothing is published."""
-    regions, rng = RegionIndex(), np.random.default_rng(3)
-    partition = Partition(0)
-    rows = partition.rows_for(np.frombuffer(rng.bytes(16 * _MILLION), TOKEN))
-    facts = partition.facts
-    facts.dtsen_version[rows] = 1
-    facts.decile[rows] = rng.integers(0, 11, _MILLION)
-    facts.birth[rows] = rng.integers(-7000, 20_000, _MILLION)
-    facts.work_status[rows] = rng.integers(0, 9, _MILLION)
-    facts.region[rows] = regions.intern_all(rng.choice([7401, 7471, 7402], _MILLION))
-    facts.bpjs_version[rows] = 1
-    facts.bpjs_flags[rows] = ENROLLED
-    facts.paid[rows] = rng.integers(20_000, 20_700, (_MILLION, facts.paid.shape[1]))
-    day = date(2026, 4, 10)
-    policy = load_policy()
-    directive = compile_directive(DirectiveDocument.model_validate(DIRECTIVE), day, regions)
-    rules = Rules(day, policy, MembershipRule.at(policy, day), (directive,))
-    first = compare(partition, slice(0, _MILLION), rules, refresh=True)
-    codes = partition.published.column((directive.id, directive.version))
-    codes[first.rows] = first.desired[directive.id, directive.version]
-    times = []
-    for _ in range(_REPEATS):
-        began = time.process_time()
-        compare(partition, slice(0, _MILLION), rules, refresh=False)
-        times.append((time.process_time() - began) * 1000)
-    return float(np.median(times))
