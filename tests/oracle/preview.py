@@ -45,9 +45,8 @@ def preview(
     people: People,
     policy: Policy,
     day: date,
-    held: Mapping[str, str] | None = None,
 ) -> Preview:
-    """What ``draft`` would do to ``people``. ``held``: by token the directive that still means them."""
+    """What ``draft`` would do to ``people``, of whom nobody is held."""
     found, meant = Preview(), hashlib.sha256()
     seen: dict[str, list[str]] = {"ENTERING": [], "LEAVING": []}
     for token, (person, membership) in sorted(people.items()):
@@ -55,7 +54,6 @@ def preview(
             continue  # nobody means someone DTSEN does not know
         now = situation(membership, policy, day, policy.tolerance_at(day))
         means = {d["id"]: d for d in in_force if outcome(d, person, day) == MEANT}
-        means |= {d["id"]: d for d in in_force if (held or {}).get(token) == d["id"]}
         before, after = means.get(draft["id"]), outcome(draft, person, day) == MEANT
         if before is None and not after:
             continue
