@@ -22,7 +22,6 @@ from schemas.events import (
     Command,
     ControlEvent,
     DirectiveEvent,
-    Partial,
 )
 from schemas.names import (
     AGENCY_MANIFESTS,
@@ -198,7 +197,8 @@ class ControlWorker:
         await self._desk.on_command(identity, command, _now())
 
     async def _on_partial(self, raw: Raw) -> None:
-        await self._desk.on_partial(self._parts.wire.read(Partial, raw), _now())
+        partial, cells = self._parts.wire.read_partial(raw)
+        await self._desk.on_partial(partial, _now(), cells)
 
     async def _on_manifest(self, raw: Raw) -> None:
         wire = self._parts.wire

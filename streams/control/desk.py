@@ -15,6 +15,7 @@ from schemas.errors import InvalidInput
 from schemas.events import BatchManifest, Command, ControlEvent, DirectiveEvent, Outcome, Partial
 from schemas.names import AGENCY_RECEIPTS, COVERAGE_DIRECTIVES, COVERAGE_REGIONS, HUB_OUTCOMES
 from schemas.policy import Policy, load_policy
+from streams.control.cells import Cells
 from streams.control.clock import automatic_step, calendar_day, first_date
 from streams.control.commands import rule
 from streams.control.decisions import HUB, Decision
@@ -135,16 +136,19 @@ class Desk:
                     self._tally.asked(ruling.events)
                 return ruling
 
-    def remember_partial(self, partial: Partial) -> None:
-        """Counts or an answer that lie on the topic; acted upon with ``open`` and ``sum_up``."""
+    def remember_partial(self, partial: Partial, cells: Cells | None = None) -> None:
+        """Counts or an answer that lie on the topic; acted upon with ``open`` and ``sum_up``.
+
+        ``cells`` are those of an answer if they were read as columns.
+        """
         # An answer to a preview has no counts: added up, its partition would stand empty.
-        if not self.previews.take(partial) and self.partials.take(partial):
+        if not self.previews.take(partial, cells) and self.partials.take(partial):
             self.receipts.touch((batch.topic, batch.batch) for batch in partial.batches)
             self._tally.partial()
 
-    async def on_partial(self, partial: Partial, now: datetime) -> None:
+    async def on_partial(self, partial: Partial, now: datetime, cells: Cells | None = None) -> None:
         """Counts of one partition; totals follow with the next ``sum_up``, the end of a preview at once."""
-        self.remember_partial(partial)
+        self.remember_partial(partial, cells)
         if partial.preview is not None:
             await self.review(now)
 

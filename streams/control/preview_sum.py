@@ -2,8 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
 
 from schemas.directive import DirectiveDocument
 from schemas.events import (
@@ -15,8 +14,9 @@ from schemas.events import (
     Sample,
     UncoveredCell,
 )
-from schemas.names import MOVEMENTS, Movement, Payer
+from schemas.names import MOVEMENTS, Movement, Payer, Program
 from schemas.policy import Policy
+from streams.control.cells import summed
 from streams.control.costs import costs
 from streams.control.fold import Asked
 from streams.control.previews import PartitionAnswer
@@ -25,7 +25,6 @@ MOST_SAMPLED = 20
 """Tokens shown of each movement: the smallest, so that whoever adds up shows the same."""
 
 _SELF: Payer = "SELF"
-K = TypeVar("K")
 
 
 def add_up(asked: Asked, answers: Mapping[int, PartitionAnswer], policy: Policy | None) -> PreviewResult:
@@ -41,7 +40,7 @@ def add_up(asked: Asked, answers: Mapping[int, PartitionAnswer], policy: Policy 
     uncovered = _uncovered(cell for part in parts for cell in part.uncovered)
     document = DirectiveDocument.from_json(wanted.document)
     priced, unpriced = costs(uncovered, policy, day, document.payer or _SELF)
-    cells = _cells(cell for part in parts for cell in part.cells)
+    cells = summed([each for answer in ordered for each in answer.cells])
     regencies = _movements(cells)
     figures = PreviewFigures(
         preview=wanted.preview,
@@ -78,27 +77,11 @@ def _digest(partitions: Iterable[str]) -> str:
     return whole.hexdigest()
 
 
-def _summed(keys: Iterable[tuple[K, int]], order: Callable[[K], Any]) -> list[tuple[K, int]]:
-    sums: dict[K, int] = {}
-    for key, persons in keys:
-        sums[key] = sums.get(key, 0) + persons
-    return sorted(sums.items(), key=lambda item: order(item[0]))
-
-
-def _cells(cells: Iterable[PreviewCell]) -> tuple[PreviewCell, ...]:
-    summed = _summed(
-        (
-            ((cell.movement, cell.regency, cell.decile, cell.sex, cell.standing), cell.persons)
-            for cell in cells
-        ),
-        lambda key: (MOVEMENTS.index(key[0]), key[1], key[2] or 0, key[3], key[4]),
-    )
-    return tuple(PreviewCell(*key, persons) for key, persons in summed)
-
-
 def _uncovered(cells: Iterable[UncoveredCell]) -> tuple[UncoveredCell, ...]:
-    keyed = (((cell.regency, cell.missing, cell.transport), cell.persons) for cell in cells)
-    return tuple(UncoveredCell(*key, persons) for key, persons in _summed(keyed, lambda key: key))
+    sums: Counter[tuple[str, tuple[Program, ...], bool]] = Counter()
+    for cell in cells:
+        sums[cell.regency, cell.missing, cell.transport] += cell.persons
+    return tuple(UncoveredCell(*key, sums[key]) for key in sorted(sums))
 
 
 def _movements(cells: Iterable[PreviewCell]) -> tuple[RegionMovement, ...]:

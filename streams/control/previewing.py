@@ -13,6 +13,7 @@ from schemas.events import ControlEvent, DirectivePreviewed, Outcome, Partial, P
 from schemas.names import HUB_OUTCOMES
 from schemas.policy import Policy
 from streams.control.activation import Activation, activations, again, judge, overtaken, question
+from streams.control.cells import Cells
 from streams.control.decisions import decide, previewed_subject
 from streams.control.drafts import DirectiveBook
 from streams.control.fold import Asked, ControlView
@@ -63,9 +64,9 @@ class Previewing:
         """For whom activations wait, in words; at most a ``tick`` old."""
         return self._waiting
 
-    def take(self, partial: Partial) -> bool:
+    def take(self, partial: Partial, cells: Cells | None = None) -> bool:
         """Fold one partial; true if it answers a preview. ``settle`` acts on it."""
-        return self.answers.take(partial)
+        return self.answers.take(partial, cells)
 
     async def ask(self, now: datetime) -> None:
         """Ask what the activation of each version whose day has come would do, if it is not asked yet."""

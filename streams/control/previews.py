@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.events import Partial, PreviewAnswer
+from streams.control.cells import Cells, as_columns
 from streams.control.fold import Asked
 
 _AttemptKey = tuple[str, int, int]
@@ -12,17 +13,18 @@ _AttemptKey = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PartitionAnswer:
-    """The whole answer of one partition, its parts in order; ``partial`` is the last part that came."""
+    """The whole answer of one partition: its parts with their cells, in order, and the last partial."""
 
     partial: Partial
     parts: tuple[PreviewAnswer, ...]
+    cells: tuple[Cells, ...]
 
 
 @dataclass(slots=True)
 class _Given:
     """What has come for one attempt. Parts are kept apart by what they were counted from."""
 
-    parts: dict[object, dict[int, PreviewAnswer]] = field(default_factory=dict)
+    parts: dict[object, dict[int, tuple[PreviewAnswer, Cells]]] = field(default_factory=dict)
     whole: dict[int, PartitionAnswer] = field(default_factory=dict)
 
 
@@ -41,8 +43,11 @@ class PreviewBook:
         self._furthest: dict[int, int] = {}
         self._heard: set[int] = set()
 
-    def take(self, partial: Partial) -> bool:
-        """Fold one partial, counts too; true if it answers a preview."""
+    def take(self, partial: Partial, cells: Cells | None = None) -> bool:
+        """Fold one partial, counts too; true if it answers a preview.
+
+        ``cells`` are those of its answer if they were read as columns.
+        """
         number, answer = partial.partition, partial.preview
         self._heard.add(number)
         if answer is None:
@@ -62,9 +67,12 @@ class PreviewBook:
             answer.digest,
         )
         parts = given.parts.setdefault(source, {})
-        parts[answer.part] = answer
+        parts[answer.part] = answer, as_columns(answer.cells) if cells is None else cells
         if len(parts) >= answer.parts:
-            given.whole[number] = PartitionAnswer(partial, tuple(parts[at] for at in sorted(parts)))
+            ordered = [parts[at] for at in sorted(parts)]
+            given.whole[number] = PartitionAnswer(
+                partial, tuple(part for part, _ in ordered), tuple(columns for _, columns in ordered)
+            )
         return True
 
     def answers(self, asked: Asked) -> Mapping[int, PartitionAnswer]:

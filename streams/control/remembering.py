@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from schemas.errors import ContractBroken
-from schemas.events import BatchManifest, BatchReceipt, DirectiveStatus, Partial, RegionTotals
+from schemas.events import BatchManifest, BatchReceipt, DirectiveStatus, RegionTotals
 from schemas.names import (
     AGENCY_MANIFESTS,
     AGENCY_RECEIPTS,
@@ -49,7 +49,7 @@ async def remember_answers(desk: Desk, wire: Wire, client: ClientOptions) -> Non
     The outcomes are read last: of what another worker has answered until then nothing is left to answer.
     """
     since_ms = int((time.time() - _PARTIALS_SINCE_S) * 1000)
-    partials = _careful(lambda raw: desk.remember_partial(wire.read(Partial, raw)))
+    partials = _careful(lambda raw: desk.remember_partial(*wire.read_partial(raw)))
     await read_to_end(client, HUB_PARTIALS, partials, since_ms)
     outcomes = _careful(lambda raw: desk.remember_answer(wire.key(raw)))
     await read_to_end(client, HUB_OUTCOMES, outcomes)

@@ -4,13 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.codec import AvroCodec
 from schemas.errors import ContractBroken
-from schemas.events import Quarantined, WireRecord
-from schemas.names import HEADER_BATCH, HUB_QUARANTINE
+from schemas.events import Partial, Quarantined, WireRecord
+from schemas.names import HEADER_BATCH, HUB_OUTCOMES, HUB_QUARANTINE
 from schemas.sealing import SealingKey
+from streams.control.cells import Cells, of_records
 
 HEADER_COMMAND = "command"
 """Kafka header of hub.control records: id of the command a decision answers."""
@@ -54,6 +58,16 @@ class Wire:
             raise ContractBroken("NULL_VALUE", "a record of this topic has a value")
         return kind.from_record(self._codec.decode(raw.topic, raw.value))
 
+    def read_partial(self, raw: Raw) -> tuple[Partial, Cells | None]:
+        """A partial, and of an answer to a preview its cells as columns; the answer itself has none then."""
+        decoded = self._codec.decode_batch(raw.topic, [raw.value])
+        for _, broken in decoded.rejects:
+            raise broken
+        try:
+            return _partial(decoded.rows)
+        except (ValueError, OverflowError):
+            raise ContractBroken("INVALID_DATE", "a date beyond the calendar") from None
+
     def key(self, raw: Raw) -> str:
         """The key of a record as text."""
         try:
@@ -66,6 +80,11 @@ class Wire:
 
     def write(self, topic: str, value: WireRecord) -> bytes:
         """The bytes of a value."""
+        if topic == HUB_OUTCOMES:
+            # The result of a preview may be large: columns are written many times faster, and byte for
+            # byte alike.
+            rows = pa.RecordBatch.from_pylist([value.to_record()], self._codec.columns(topic))
+            return self._codec.encode_batch(topic, rows)[0]
         return self._codec.encode(topic, value.to_record())
 
 
@@ -97,6 +116,17 @@ class Rejects:
 
     def _seal(self, plain: bytes | None, origin: str) -> str | None:
         return None if plain is None else self._sealing.seal(plain, origin.encode())
+
+
+def _partial(rows: pa.RecordBatch) -> tuple[Partial, Cells | None]:
+    previews = rows.column("preview")
+    record: dict[str, Any] = rows.drop_columns(["preview"]).to_pylist()[0]
+    if previews.null_count:
+        return Partial.from_record({**record, "preview": None}), None
+    cells = pc.list_flatten(pc.struct_field(previews, "cells"))
+    parts = {field.name: pc.struct_field(previews, field.name) for field in previews.type}
+    answer = {name: column[0].as_py() for name, column in parts.items() if name != "cells"}
+    return Partial.from_record({**record, "preview": {**answer, "cells": []}}), of_records(cells)
 
 
 def _schema_id(value: bytes | None) -> int | None:
