@@ -1,21 +1,17 @@
 """`jangkau clock`: the business date."""
 
 import getpass
-import json
-import uuid
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import click
 
 from deploy.settings import load_settings
 from schemas.errors import InvalidInput
-from schemas.events import Command, ControlEvent, Outcome
-from schemas.names import HUB_COMMANDS, HUB_CONTROL, HUB_OUTCOMES
+from schemas.events import ControlEvent
+from schemas.names import HUB_CONTROL
 from streams.control.decisions import DATE
 from streams.control.fold import ControlView
-
-_WAIT_S = 30.0
 
 
 @click.group()
@@ -53,18 +49,17 @@ def advance(to: datetime | None, reason: str, by: str) -> None:
     Ages, lapses and effective dates follow it: every person is judged anew.
     """
     from deploy.compose.asking import asker
+    from deploy.compose.commanding import command
 
     with asker(load_settings()) as hub:
         target = to.date() if to else _next_day(hub.records(ControlEvent, HUB_CONTROL))
-        identity = str(uuid.uuid4())
-        payload = json.dumps({"to": target.isoformat()})
-        command = Command("ADVANCE_BUSINESS_DATE", by, reason, payload, datetime.now(UTC))
-        outcome = hub.ask(
-            HUB_COMMANDS, identity, command, HUB_OUTCOMES, Outcome, lambda key, _: key == identity, _WAIT_S
-        )
-    if outcome.result == "REFUSED":
-        raise InvalidInput(
-            "\n".join(["refused:", *(f"  {reason}" for reason in outcome.reasons)]),
+        payload = {"to": target.isoformat()}
+        command(
+            hub,
+            "ADVANCE_BUSINESS_DATE",
+            by,
+            reason,
+            payload,
             remedy="see `jangkau clock show`; nothing was changed",
         )
     click.echo(f"Tanggal kerja {target.isoformat()}. / The business date is {target.isoformat()}.")

@@ -8,26 +8,24 @@ from pathlib import Path
 import click
 import yaml
 
+from deploy.cli.directive_approval import approve, pause, resume
+from deploy.cli.directive_preview import preview, read_text
 from deploy.compose.asking import Asker, asker
+from deploy.compose.commanding import check_texts
+from deploy.query.directives import ENDED, document_of, life, standings
 from deploy.settings import load_settings
-from schemas.directive import DirectiveDocument, parse_directive
+from deploy.view.directive import dates_text, life_lines, list_line, standing_lines, state_text
+from schemas.directive import parse_directive
 from schemas.errors import InvalidInput
-from schemas.events import DirectiveEvent, DirectiveStatus
-from schemas.names import COVERAGE_DIRECTIVES, KEMNAKER_DIRECTIVES, DirectiveEventKind
+from schemas.events import ControlEvent, DirectiveEvent, DirectiveStatus
+from schemas.names import COVERAGE_DIRECTIVES, HUB_CONTROL, KEMNAKER_DIRECTIVES
+from schemas.regions import Regions
+from streams.control.fold import ControlView
 
 _WAIT_S = 30.0
 
-_STATES = {
-    "REJECTED": "ditolak",
-    "SCHEDULED": "terjadwal",
-    "IN_FORCE": "berlaku",
-    "SUPERSEDED": "digantikan",
-    "REVOKED": "dicabut",
-    "EXPIRED": "berakhir",
-}
 _by = click.option("--by", default=getpass.getuser, show_default="your account", help="Office or role.")
 _version = click.option("--version", type=click.IntRange(min=1), required=True, help="Which version.")
-_basis = click.option("--basis", required=True, help="The regulation or instruction it rests on.")
 
 
 @click.group()
@@ -39,78 +37,89 @@ def directive() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_by
 def submit(file: Path, by: str) -> None:
-    """Ajukan arahan (YAML atau JSON). / Submit a directive; in force on its effective date.
+    """Ajukan arahan (YAML atau JSON). / Submit a directive; it is then previewed and approved.
 
     A document that does not validate is not sent: all its faults are printed at once.
     """
-    text = _text(file)
+    text = read_text(file)
     document = parse_directive(text)
     event = DirectiveEvent(document.version, "DRAFTED", text, by, document.legal_basis, datetime.now(UTC))
     with asker(load_settings()) as hub:
-        _say(document.id, _send(hub, document.id, event))
+        status = _send(hub, document.id, event)
+    _say(document.id, status)
+    if status.state == "DRAFTED":
+        call = f"jangkau directive preview {document.id} --version {document.version}"
+        click.echo(f"Berikutnya / next: {call}")
+
+
+directive.add_command(preview)
+directive.add_command(approve)
+directive.add_command(pause)
+directive.add_command(resume)
 
 
 @directive.command()
 @click.argument("name")
 @_version
-@_basis
-@_by
-def approve(name: str, version: int, basis: str, by: str) -> None:
-    """Catat persetujuan. / Record an approval; a valid draft comes into force without one."""
-    _step("APPROVED", name, version, basis, by)
-
-
-@directive.command()
-@click.argument("name")
-@_version
-@_basis
+@click.option("--basis", required=True, help="The regulation or instruction it rests on.")
 @_by
 def revoke(name: str, version: int, basis: str, by: str) -> None:
-    """Cabut arahan. / Revoke a version, whether it is in force or only scheduled."""
-    _step("REVOKED", name, version, basis, by)
+    """Cabut arahan. / Revoke a version, whether it is in force or has yet to come."""
+    event = DirectiveEvent(version, "REVOKED", None, by, basis, datetime.now(UTC))
+    with asker(load_settings()) as hub:
+        _say(name, _send(hub, name, event))
 
 
 @directive.command("list")
 def list_() -> None:
     """Semua arahan. / Every directive and version, and where it stands."""
     with asker(load_settings()) as hub:
-        found = _standings(hub)
+        found = standings(hub.records(DirectiveStatus, COVERAGE_DIRECTIVES))
     if not found:
         click.echo("Belum ada arahan. / There are no directives yet.")
-    for (name, version), status in sorted(found.items()):
-        document = DirectiveDocument.from_json(status.document) if status.document else None
-        title = f"  {document.title}" if document else ""
-        click.echo(f"{name} v{version}  {_state(status)}{_dates(document)}{title}")
+    for (name, _), status in sorted(found.items()):
+        click.echo(list_line(name, status, document_of(status)))
 
 
 @directive.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Riwayat dan isi satu arahan. / The steps of one directive, and its newest document."""
+    """Riwayat dan isi satu arahan. / The life of one directive, where it stands, its newest document."""
     with asker(load_settings()) as hub:
-        steps = [status for key, status in hub.records(DirectiveStatus, COVERAGE_DIRECTIVES) if key == name]
-    if not steps:
+        click.echo("\n".join(shown(hub, name)))
+
+
+def shown(hub: Asker, name: str) -> list[str]:
+    """All there is to say of one directive; raises ``InvalidInput`` if there is none of this name."""
+    rows = [(key, status) for key, status in hub.records(DirectiveStatus, COVERAGE_DIRECTIVES) if key == name]
+    if not rows:
         raise InvalidInput(f"no directive {name}", remedy="`jangkau directive list` shows them all")
-    for status in steps:
-        day = f" ({status.business_date.isoformat()})" if status.business_date else ""
-        click.echo(f"v{status.version}  {_state(status)}{day}  {status.by}: {status.legal_basis}")
-        for fault in status.faults:
-            click.echo(f"    {fault}")
-    documents = [status.document for status in steps if status.document]
+    view, control = ControlView(), []
+    for _, event in hub.records(ControlEvent, HUB_CONTROL):
+        view.fold(event)
+        control.append(event)
+    versions = [status for _, status in sorted(standings(rows).items())]
+    current = [status for status in versions if status.state not in ENDED] or versions[-1:]
+    lines: list[str] = []
+    for status in versions:
+        document = document_of(status)
+        lines.append(list_line(name, status, document))
+        if status in current:
+            lines += standing_lines(status, document, view.business_date, Regions.load())
+    authored = hub.records(DirectiveEvent, KEMNAKER_DIRECTIVES)
+    lines += life_lines(life(name, authored, control, [status for _, status in rows]))
+    documents = [status.document for status in versions if status.document]
     if documents:
-        click.echo(yaml.safe_dump(json.loads(documents[-1]), sort_keys=False, allow_unicode=True).rstrip())
-
-
-def _step(kind: DirectiveEventKind, name: str, version: int, basis: str, by: str) -> None:
-    event = DirectiveEvent(version, kind, None, by, basis, datetime.now(UTC))
-    with asker(load_settings()) as hub:
-        _say(name, _send(hub, name, event))
+        plain = json.loads(documents[-1])
+        lines += yaml.safe_dump(plain, sort_keys=False, allow_unicode=True).rstrip().splitlines()
+    return lines
 
 
 def _send(hub: Asker, name: str, event: DirectiveEvent) -> DirectiveStatus:
     def is_answer(key: str, status: DirectiveStatus) -> bool:
         return key == name and status.version == event.version
 
+    check_texts(by=event.by, basis=event.legal_basis)
     return hub.ask(KEMNAKER_DIRECTIVES, name, event, COVERAGE_DIRECTIVES, DirectiveStatus, is_answer, _WAIT_S)
 
 
@@ -121,32 +130,4 @@ def _say(name: str, status: DirectiveStatus) -> None:
             "\n".join([f"{name} v{status.version} rejected:", *(f"  {fault}" for fault in status.faults)]),
             remedy="mend the document and submit it again; nothing was changed",
         )
-    document = DirectiveDocument.from_json(status.document) if status.document else None
-    click.echo(f"{name} v{status.version}  {_state(status)}{_dates(document)}")
-
-
-def _standings(hub: Asker) -> dict[tuple[str, int], DirectiveStatus]:
-    """The last status of each version; a rejected step only where it is all there is."""
-    found: dict[tuple[str, int], DirectiveStatus] = {}
-    for name, status in hub.records(DirectiveStatus, COVERAGE_DIRECTIVES):
-        if status.state != "REJECTED" or (name, status.version) not in found:
-            found[name, status.version] = status
-    return found
-
-
-def _state(status: DirectiveStatus) -> str:
-    return f"{_STATES.get(status.state, status.state.lower())} / {status.state}"
-
-
-def _dates(document: DirectiveDocument | None) -> str:
-    if document is None:
-        return ""
-    until = document.effective.until
-    return f"  {document.effective.from_.isoformat()}…{until.isoformat() if until else ''}"
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise InvalidInput(f"{file} cannot be read as UTF-8 text") from None
+    click.echo(f"{name} v{status.version}  {state_text(status)}{dates_text(document_of(status))}")

@@ -1,22 +1,26 @@
 """`jangkau explain`: why one person's coverage is what it is."""
 
+import dataclasses
 import json
-import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
 
+from deploy.cli.person import read_person
 from deploy.cli.purpose import asker, require_purpose
 from deploy.connect import find_cluster
+from deploy.query.evidence import FactRecord, read_fact
+from deploy.query.status import Sources
 from deploy.settings import Settings, load_settings
 from deploy.view.answer import Explanation
-from deploy.view.explanation import NOT_FOUND, lines, sentences
-from schemas.errors import ContractBroken, InvalidInput
-from schemas.events import Answer
-from schemas.ids import Nik, PersonToken
-
-_TOKEN = re.compile(r"[0-9a-f]{32}")
+from deploy.view.explanation import NOT_FOUND, Documents, lines, sentences
+from schemas.directive import DirectiveDocument
+from schemas.events import Answer, ControlEvent, DirectiveInForce
+from schemas.ids import PersonToken
+from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_CONTROL
+from schemas.records import TopicPartition
 
 
 @click.command()
@@ -31,48 +35,72 @@ def explain(person: str, purpose: str, by: str | None, as_json: bool) -> None:
     A NIK is turned into its token here and goes no further. The question, who asks and why are kept
     for a year.
     """
-    stated = require_purpose(purpose)
+    from deploy.query.access import sources
+
+    stated, who = require_purpose(purpose), asker(by)
     settings = load_settings()
     token = read_person(sys.stdin.readline() if person == "-" else person, settings)
-    answer = _ask(settings, token, asker(by), stated)
+    with sources(settings, find_cluster(settings)) as read:
+        answer = _ask(settings, read, token, who, stated)
+        found = Explanation.parse(answer.explanation) if answer.found else None
+        evidence = read_evidence(read, token, found) if found else []
+        documents = read_documents(read, found) if found and not as_json else {}
     if as_json:
-        found = json.loads(answer.explanation) if answer.found else None
-        click.echo(json.dumps({"found": answer.found, "explanation": found}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(as_plain(answer, evidence), indent=2, ensure_ascii=False, default=str))
     else:
-        click.echo("\n".join(answer_lines(answer)))
+        click.echo("\n".join(answer_lines(found, documents, evidence)))
 
 
-def read_person(text: str, settings: Settings) -> PersonToken:
-    """The token of a person given by token or NIK. Raises ``InvalidInput``, not repeating it."""
-    from schemas.tokens import Tokenizer, TokenKey
-
-    given = text.strip()
-    if _TOKEN.fullmatch(given):
-        return PersonToken.parse(given)
-    try:
-        nik = Nik.parse(given)
-    except ContractBroken as broken:
-        raise InvalidInput(
-            f"this is neither a NIK nor a person token: {broken.detail}",
-            remedy="a NIK has 16 digits, a person token 32 lower-case hex characters",
-        ) from None
-    return Tokenizer(TokenKey.read(settings.token_key_file)).token(nik)
-
-
-def answer_lines(answer: Answer) -> list[str]:
+def answer_lines(
+    found: Explanation | None, documents: Documents | None = None, evidence: Sequence[FactRecord] = ()
+) -> list[str]:
     """What is printed."""
     from schemas.regions import Regions
 
-    if not answer.found:
+    if found is None:
         return lines([NOT_FOUND])
-    return lines(sentences(Explanation.parse(answer.explanation), Regions.load()))
+    return lines(sentences(found, Regions.load(), documents, evidence))
 
 
-def _ask(settings: Settings, token: PersonToken, by: str, purpose: str) -> Answer:
-    from deploy.query.access import codec, plain_producer, sources
+def as_plain(answer: Answer, evidence: Sequence[FactRecord]) -> dict[str, object]:
+    """Everything, for a program."""
+    return {
+        "found": answer.found,
+        "explanation": json.loads(answer.explanation) if answer.found else None,
+        "evidence": [dataclasses.asdict(record) for record in evidence],
+    }
+
+
+def read_evidence(read: Sources, token: PersonToken, found: Explanation) -> list[FactRecord]:
+    """The agencies' records the facts came from, as far as their topics still have them."""
+    facts = ((DTSEN_PERSONS, found.facts.dtsen), (BPJS_MEMBERSHIPS, found.facts.bpjs))
+    return [
+        read_fact(read, token, TopicPartition(topic, found.partition), fact.offset, fact.version)
+        for topic, fact in facts
+        if fact is not None
+    ]
+
+
+def read_documents(read: Sources, found: Explanation) -> Documents:
+    """The documents of the directives that are spoken of, as hub.control has them."""
+    from deploy.query.scan import scan
+
+    wanted = {(part.directive, part.version) for part in found.directives}
+    documents: dict[tuple[str, int], DirectiveDocument] = {}
+    for row in scan(read.reader, read.ends, HUB_CONTROL):
+        if row.value is None:
+            continue
+        body = ControlEvent.from_record(read.codec.decode(HUB_CONTROL, row.value)).body
+        if isinstance(body, DirectiveInForce) and (body.directive, body.version) in wanted:
+            documents[body.directive, body.version] = DirectiveDocument.from_json(body.document)
+    return documents
+
+
+def _ask(settings: Settings, read: Sources, token: PersonToken, by: str, purpose: str) -> Answer:
+    from deploy.query.access import codec, plain_producer
     from deploy.query.lookup import ask, new_lookup
 
     cluster = find_cluster(settings)
-    with sources(settings, cluster) as read, plain_producer(settings, cluster) as producer:
+    with plain_producer(settings, cluster) as producer:
         question = new_lookup(by, purpose, datetime.now(UTC))
         return ask(read.reader, read.ends, producer, codec(cluster), token, question)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from connectors.kafka.producer import KafkaPlainProducer
 from deploy.connect import find_cluster
 from deploy.query.access import plain_producer, sources
+from deploy.query.lookup import Codec
 from deploy.query.scan import Row, follow, scan
 from deploy.query.status import Sources
 from deploy.settings import Settings
@@ -15,25 +15,41 @@ from schemas.codec import AvroCodec
 from schemas.errors import ContractBroken, Retryable
 from schemas.events import WireRecord
 from schemas.records import Outgoing, TopicPartition
+from streams.engine.ports import PlainProducer
 
 T = TypeVar("T")
 R = TypeVar("R", bound=WireRecord)
 
 _POLL_S = 0.25
 _FLUSH_S = 30.0
+_SAY_AFTER_S = 2.0
+"""Most answers are there before; only who waits longer is told that they wait."""
 
 
 class Asker:
     """Reads and writes the control plane's topics for one command; passes over what cannot be read."""
 
-    def __init__(self, found: Sources, producer: KafkaPlainProducer, codec: AvroCodec) -> None:
-        self._sources, self._producer, self._codec = found, producer, codec
+    def __init__(
+        self,
+        found: Sources,
+        producer: PlainProducer,
+        codec: Codec,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.sources, self._producer, self._codec, self._clock = found, producer, codec, clock
 
     def records(self, kind: type[R], topic: str) -> Iterator[tuple[str, R]]:
         """Key (empty without one) and value of every record now on a topic."""
-        for row in scan(self._sources.reader, self._sources.ends, topic):
+        for row in scan(self.sources.reader, self.sources.ends, topic):
             if (found := self._read(kind, row)) is not None:
                 yield found
+
+    def write(self, topic: str, key: str, value: WireRecord) -> None:
+        """Write one record and see it acknowledged; raises ``Retryable``."""
+        encoded = self._codec.encode(topic, value.to_record())
+        self._producer.produce(Outgoing(TopicPartition(topic, -1), [key.encode()], [encoded]))
+        if self._producer.flush(_FLUSH_S):
+            raise Retryable("Kafka has not taken the record", remedy="see `jangkau status`")
 
     def ask(
         self,
@@ -44,19 +60,23 @@ class Asker:
         kind: type[R],
         is_answer: Callable[[str, R], bool],
         wait_s: float,
+        waiting: Callable[[], None] | None = None,
     ) -> R:
-        """Write the question and wait for the answer; raises ``Retryable`` if none comes in time."""
+        """Write the question and wait for the answer; raises ``Retryable`` if none comes in time.
+
+        ``waiting`` is called once, when the answer is not there after two seconds.
+        """
         self._stand_at_end(answers)
-        value = self._codec.encode(topic, question.to_record())
-        self._producer.produce(Outgoing(TopicPartition(topic, -1), [key.encode()], [value]))
-        if self._producer.flush(_FLUSH_S):
-            raise Retryable("Kafka has not taken the record", remedy="see `jangkau status`")
-        end = time.monotonic() + wait_s
-        while time.monotonic() < end:
-            for row in follow(self._sources.reader, _POLL_S):
+        self.write(topic, key, question)
+        begin = self._clock()
+        while (waited := self._clock() - begin) < wait_s:
+            for row in follow(self.sources.reader, _POLL_S):
                 found = self._read(kind, row)
                 if found is not None and is_answer(*found):
                     return found[1]
+            if waiting is not None and waited > _SAY_AFTER_S:
+                waiting()
+                waiting = None
         raise Retryable(
             f"written, but not answered within {wait_s:.0f} s",
             remedy="the control worker answers when it runs; see `jangkau status`",
@@ -64,7 +84,7 @@ class Asker:
 
     def _stand_at_end(self, topic: str) -> None:
         """Only answers from now on count: an earlier one was to an earlier question."""
-        reader, ends = self._sources.reader, self._sources.ends
+        reader, ends = self.sources.reader, self.sources.ends
         partitions = [TopicPartition(topic, number) for number in range(ends.partitions(topic))]
         reader.assign({at: ends.high_watermark(at) for at in partitions})
 
@@ -72,7 +92,7 @@ class Asker:
         if row.value is None:
             return None
         try:
-            value = kind.from_record(self._sources.codec.decode(row.source.topic, row.value))
+            value = kind.from_record(self.sources.codec.decode(row.source.topic, row.value))
         except ContractBroken:
             return None
         return (row.key or b"").decode("utf-8", "replace"), value

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from deploy.query.ports import Ends
-from schemas.errors import Retryable
+from schemas.errors import Refused, Retryable
+from schemas.partitioner import partition_for
 from schemas.records import RecordBatch, TopicPartition
 from streams.engine.ports import Reader
 
@@ -13,6 +14,10 @@ _RECORDS_AT_ONCE = 5_000
 _POLL_S = 0.25
 PATIENCE_S = 15.0
 """How long a reader may get nothing before the end it was told of: a broker that is away for good."""
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with a topic, how many of its offsets are read, and how many there are to read."""
 
 
 class Row(NamedTuple):
@@ -31,16 +36,20 @@ def scan(
     topic: str,
     *,
     last: int | None = None,
+    only: bytes | None = None,
+    progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Row]:
     """Every committed record there is now, per partition in order; with ``last`` only that many offsets.
 
-    Afterwards the reader stands at the end and ``follow`` goes on from there. Raises ``Retryable``
+    ``only`` this key, from its partition: no other is read. ``progress`` hears after each read how far
+    it is. Afterwards the reader stands at the end and ``follow`` goes on from there. Raises ``Retryable``
     if the broker falls silent before the end.
     """
     goals: dict[TopicPartition, int] = {}
     begins: dict[TopicPartition, int] = {}
-    for number in range(ends.partitions(topic)):
+    partitions = ends.partitions(topic)
+    for number in range(partitions) if only is None else [partition_for(only, partitions)]:
         at = TopicPartition(topic, number)
         goals[at] = ends.last_stable_offset(at)
         start = ends.start_offset(at)
@@ -50,7 +59,10 @@ def scan(
     while any(reader.position(at) < goal for at, goal in goals.items()):
         before = [reader.position(at) for at in goals]
         for batch in reader.consume(_RECORDS_AT_ONCE, _POLL_S):
-            yield from _rows(batch)
+            yield from _rows(batch, only)
+        if progress is not None:
+            done = sum(reader.position(at) - begin for at, begin in begins.items())
+            progress(topic, done, sum(goals.values()) - sum(begins.values()))
         if before != [reader.position(at) for at in goals]:
             heard = clock()
         elif clock() - heard > PATIENCE_S:
@@ -75,6 +87,24 @@ def follow(reader: Reader, wait_s: float) -> list[Row]:
     return [row for batch in reader.consume(_RECORDS_AT_ONCE, wait_s) for row in _rows(batch)]
 
 
-def _rows(batch: RecordBatch) -> Iterator[Row]:
+def record_at(reader: Reader, ends: Ends, at: TopicPartition, offset: int) -> Row | None:
+    """The record at an offset, or ``None`` if it is not on the log any more."""
+    if not ends.start_offset(at) <= offset < ends.last_stable_offset(at):
+        return None
+    try:
+        reader.assign({at: offset})
+        until = time.monotonic() + PATIENCE_S
+        while reader.position(at) <= offset and time.monotonic() < until:
+            for row in follow(reader, _POLL_S):
+                if row.offset >= offset:
+                    return row if row.offset == offset else None
+    except Refused:
+        return None  # deleted between the question and the reading
+    return None
+
+
+def _rows(batch: RecordBatch, only: bytes | None = None) -> Iterator[Row]:
+    if only is not None and only not in batch.keys:
+        return iter(())
     columns = zip(batch.offsets.tolist(), batch.timestamps.tolist(), batch.keys, batch.values, strict=True)
-    return (Row(batch.source, *record) for record in columns)
+    return (Row(batch.source, *record) for record in columns if only is None or record[2] == only)

@@ -90,6 +90,25 @@ class Published(_Part):
     verdicts: tuple[PublishedVerdict, ...]
 
 
+class HeldFrom(_Part):
+    """A directive whose leaving is held."""
+
+    directive: str
+    version: int
+
+
+class HeldPart(_Part):
+    """The change that is kept back, and the DTSEN fact that led to it."""
+
+    state: str
+    directives: tuple[HeldFrom, ...]
+    business_date: date
+    region: str
+    dtsen_version: int
+    dtsen_offset: int
+    control_offset: int
+
+
 class Explanation(_Part):
     """Why one person's coverage is what it is."""
 
@@ -98,8 +117,9 @@ class Explanation(_Part):
     facts: Facts
     directives: tuple[DirectivePart, ...]
     published: Published | None
-    held: bool
+    held: HeldPart | None
     control_offset: int
+    partition: int
 
     @classmethod
     def parse(cls, text: str) -> Self:

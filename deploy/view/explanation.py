@@ -1,13 +1,19 @@
 """An explanation as sentences: Indonesian first, English second."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
+from deploy.query.evidence import FactRecord
 from deploy.view import wording
-from deploy.view.answer import BpjsFact, Clause, DirectivePart, DtsenFact, Explanation
+from deploy.view.answer import BpjsFact, DirectivePart, DtsenFact, Explanation
+from deploy.view.clauses import clause_words, decile_words
+from deploy.view.evidence import evidence_sentences, held_sentences
 from deploy.view.numbers import NONE, day
 from deploy.view.regions import RegionNames
 from deploy.view.wording import Words, words
+from schemas.directive import DirectiveDocument
+
+Documents = Mapping[tuple[str, int], DirectiveDocument]
+"""The directives in force by id and version, so that what they ask can be said in words."""
 
 NOT_FOUND = Words(
     "Hub tidak memiliki data apa pun tentang orang ini.", "The hub holds nothing about this person."
@@ -18,9 +24,17 @@ _NO_STOP = Words(
 )
 
 
-def sentences(explanation: Explanation, names: RegionNames) -> list[Words]:
-    """All that is to be said, in the order a person asks: who, what is known, what follows, what is out."""
-    return list(_sentences(explanation, names))
+def sentences(
+    explanation: Explanation,
+    names: RegionNames,
+    documents: Documents | None = None,
+    evidence: Sequence[FactRecord] = (),
+) -> list[Words]:
+    """All that is to be said, in the order a person asks: who, what is known, what follows, what is out,
+    what it rests on.
+    """
+    said = list(_sentences(explanation, names, documents or {}))
+    return [*said, *evidence_sentences(evidence), _rests_on(explanation)]
 
 
 def lines(said: list[Words]) -> list[str]:
@@ -28,14 +42,17 @@ def lines(said: list[Words]) -> list[str]:
     return [line for one in said for line in (one.indonesian, f"    {one.english}")]
 
 
-def _sentences(explanation: Explanation, names: RegionNames) -> Iterator[Words]:
+def _sentences(explanation: Explanation, names: RegionNames, documents: Documents) -> Iterator[Words]:
     yield _where(explanation, names)
     yield _dtsen(explanation.facts.dtsen)
     yield _bpjs(explanation.facts.bpjs)
     if not explanation.directives:
         yield Words("Tidak ada direktif yang berlaku.", "No directive is in force.")
     for directive in explanation.directives:
-        yield from _directive(directive, explanation)
+        document = documents.get((directive.directive, directive.version))
+        yield from _directive(directive, explanation.facts.bpjs, document)
+        for clause in directive.clauses:
+            yield clause_words(clause, explanation, document, names)
     yield from _published(explanation)
 
 
@@ -55,17 +72,12 @@ def _dtsen(fact: DtsenFact | None) -> Words:
     release, correction = divmod(fact.version, 1 << 32)
     year, quarter = divmod(release, 10)
     presence = words(wording.PRESENCE, fact.presence)
-    poor = Words(", miskin ekstrem", ", extreme poor") if fact.extreme_poor else Words("", "")
-    decile = (
-        Words("belum berperingkat", "unranked")
-        if fact.decile is None
-        else Words(f"desil {fact.decile}", f"decile {fact.decile}")
-    )
+    decile = decile_words(fact.decile, extreme_poor=fact.extreme_poor)
     return Words(
         f"DTSEN rilis {year} triwulan {quarter} (koreksi {correction}): "
-        f"{decile.indonesian}{poor.indonesian}, {presence.indonesian}.",
+        f"{decile.indonesian}, {presence.indonesian}.",
         f"DTSEN release {year} quarter {quarter} (correction {correction}): "
-        f"{decile.english}{poor.english}, {presence.english}.",
+        f"{decile.english}, {presence.english}.",
     )
 
 
@@ -81,37 +93,48 @@ def _bpjs(fact: BpjsFact | None) -> Words:
     )
 
 
-def _directive(part: DirectivePart, explanation: Explanation) -> Iterator[Words]:
+def _directive(
+    part: DirectivePart, bpjs: BpjsFact | None, document: DirectiveDocument | None
+) -> Iterator[Words]:
     name = f"{part.directive} v{part.version}"
     if part.means and part.verdict is not None:
         status = words(wording.STATUS, part.verdict.status)
         if part.verdict.reason is None:
             yield Words(f"{name}: {status.indonesian}.", f"{name}: {status.english}.")
-            return
-        reason, missing = words(wording.GAP_REASON, part.verdict.reason), _list(part.verdict.missing)
-        yield Words(
-            f"{name}: {status.indonesian}, kurang {missing}, karena {reason.indonesian}.",
-            f"{name}: {status.english}, {missing} missing, because {reason.english}.",
-        )
-        return
-    if part.not_meant_reason == "INCOMPLETE_DATA":
+        else:
+            reason, missing = words(wording.GAP_REASON, part.verdict.reason), _list(part.verdict.missing)
+            yield Words(
+                f"{name}: {status.indonesian}, kurang {missing}, karena {reason.indonesian}.",
+                f"{name}: {status.english}, {missing} missing, because {reason.english}.",
+            )
+        if document is not None:
+            yield _programs(document, part.verdict.missing, bpjs)
+    elif part.not_meant_reason == "INCOMPLETE_DATA":
         yield Words(
             f"{name}: belum dapat ditentukan, data belum lengkap.",
             f"{name}: cannot be told yet, a fact is not known.",
         )
-    else:
+    elif part.not_meant_reason is None:
         yield Words(f"{name}: tidak berlaku bagi orang ini.", f"{name}: does not mean this person.")
-    yield from (_clause(clause, explanation) for clause in part.clauses if clause.result != "true")
+    else:
+        first = words(wording.CLAUSE, part.not_meant_reason)
+        yield Words(
+            f"{name}: tidak berlaku bagi orang ini, pertama karena {first.indonesian}.",
+            f"{name}: does not mean this person, first because of {first.english}.",
+        )
 
 
-def _clause(clause: Clause, explanation: Explanation) -> Words:
-    what, result = words(wording.CLAUSE, clause.clause), wording.CLAUSE_RESULT[clause.result]
-    asks, has = _plain(clause.asks), _plain(explanation.has(clause))
-    if clause.clause == "DTSEN":
-        return Words(f"– {what.indonesian}: {result.indonesian}", f"– {what.english}: {result.english}")
+def _programs(document: DirectiveDocument, missing: Sequence[str], bpjs: BpjsFact | None) -> Words:
+    asked = ", ".join(document.requires)
+    alive = ", ".join(each for each in document.requires if each not in missing) or NONE
+    late = [each for each in missing if bpjs is not None and each in bpjs.in_arrears]
+    owed = Words(
+        f"; menunggak {', '.join(late)}" if late else "", f"; in arrears {', '.join(late)}" if late else ""
+    )
+    lacking = ", ".join(missing) or NONE
     return Words(
-        f"– {what.indonesian}: {result.indonesian} (diminta {asks}; ada {has})",
-        f"– {what.english}: {result.english} (asked {asks}; is {has})",
+        f"– program: diminta {asked}; berjalan {alive}; kurang {lacking}{owed.indonesian}",
+        f"– programmes: asked {asked}; alive {alive}; missing {lacking}{owed.english}",
     )
 
 
@@ -127,32 +150,19 @@ def _published(explanation: Explanation) -> Iterator[Words]:
         )
         if published.status == "NOT_ELIGIBLE":
             yield _NO_STOP
-    if explanation.held:
-        yield Words(
-            "Perubahan ditahan sampai diputuskan petugas.", "The change is held until an operator decides."
-        )
+    if explanation.held is not None:
+        yield from held_sentences(explanation.held)
     elif explanation.pending:
         yield Words("Putusan baru menunggu diterbitkan.", "A newer verdict is waiting to be published.")
-    yield Words(
-        f"Dasar: peristiwa kendali sampai {explanation.control_offset}.",
-        f"Rests on control events up to {explanation.control_offset}.",
+
+
+def _rests_on(explanation: Explanation) -> Words:
+    when = day(explanation.business_date)
+    return Words(
+        f"Dasar: tanggal bisnis {when}, peristiwa kendali sampai {explanation.control_offset}.",
+        f"Rests on business date {when} and control events up to {explanation.control_offset}.",
     )
 
 
 def _list(symbols: tuple[str, ...]) -> str:
     return ", ".join(symbols) or NONE
-
-
-def _plain(value: Any) -> str:
-    """A value of a clause in few characters: lists by commas, ranges by a dash, nothing as a dash."""
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return "ya/yes" if value else "tidak/no"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_plain, value)) or NONE
-    if isinstance(value, dict):
-        if value.keys() == {"from", "to"}:
-            return f"{_plain(value['from'])}–{_plain(value['to'])}"
-        return "; ".join(f"{name} {_plain(part)}" for name, part in value.items())
-    return str(value)

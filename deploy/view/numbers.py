@@ -1,6 +1,7 @@
 """Numbers and dates as operations staff in Indonesia read them: 1.234.567 and 45,2 %."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
 NONE = "–"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -23,6 +24,36 @@ def signed(number: int | None) -> str:
 def share(part: int, whole: int | None) -> str:
     """``part`` of ``whole`` in per cent, one decimal; a dash where there is no whole."""
     return f"{100 * part / whole:.1f} %".replace(".", ",") if whole else NONE
+
+
+def rupiah(amount: int) -> str:
+    """An amount of money: Rp 1.234.567."""
+    return f"Rp {count(amount)}"
+
+
+def rounded_up(number: int) -> int:
+    """Up to two leading digits, as a bound leaves room: 1.234 is 1.300; below a hundred as it is."""
+    step = int("1".ljust(len(str(number)) - 1, "0"))
+    return -(-number // step) * step
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Whole numbers in few characters: 1–4, 7; a dash for none."""
+    parts: list[str] = []
+    left = sorted(numbers)
+    while left:
+        run = 1
+        while run < len(left) and left[run] == left[0] + run:
+            run += 1
+        parts.append(str(left[0]) if run == 1 else f"{left[0]}–{left[run - 1]}")
+        left = left[run:]
+    return ", ".join(parts) or NONE
+
+
+def moment(value: datetime) -> str:
+    """A moment as 5 Mei 2026 03:04 UTC."""
+    utc = value.astimezone(UTC)
+    return f"{day(utc.date())} {utc:%H:%M} UTC"
 
 
 def day(value: date | None) -> str:

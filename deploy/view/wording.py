@@ -37,6 +37,7 @@ CLAUSE = {
     "SEX": Words("jenis kelamin", "sex"),
     "WORK_STATUS": Words("status pekerjaan", "work status"),
     "INDUSTRY": Words("lapangan usaha", "industry"),
+    "ROLLOUT": Words("tahap pemberlakuan", "rollout"),
 }
 
 CLAUSE_RESULT = {
@@ -51,6 +52,40 @@ PRESENCE = {
     "DECEASED": Words("meninggal", "deceased"),
     "REMOVED": Words("dikeluarkan dari DTSEN", "removed from DTSEN"),
     "MERGED": Words("digabung dengan data lain", "merged into another record"),
+}
+
+SEX = {"MALE": Words("laki-laki", "male"), "FEMALE": Words("perempuan", "female")}
+
+WORK_STATUS = {
+    "0": Words("tidak bekerja", "not working"),
+    "1": Words("berusaha sendiri", "own-account"),
+    "2": Words("berusaha dibantu buruh tidak tetap atau tidak dibayar", "own-account with unpaid help"),
+    "3": Words("berusaha dibantu buruh tetap", "with permanent paid help"),
+    "4": Words("buruh, karyawan atau pegawai swasta", "private employee"),
+    "5": Words("pegawai negara atau badan usaha negara", "civil servant or state enterprise"),
+    "6": Words("pekerja bebas pertanian", "casual in agriculture"),
+    "7": Words("pekerja bebas nonpertanian", "casual outside agriculture"),
+    "8": Words("pekerja keluarga tidak dibayar", "unpaid family worker"),
+}
+
+STANDING = {"COVERED": Words("terlindungi", "covered"), **GAP_REASON}
+
+DIRECTIVE_STATE = {
+    "DRAFTED": Words("diajukan", "drafted"),
+    "REJECTED": Words("ditolak", "rejected"),
+    "PREVIEWED": Words("sudah dipratinjau", "previewed"),
+    "APPROVED": Words("disetujui", "approved"),
+    "SCHEDULED": Words("terjadwal", "scheduled"),
+    "HELD": Words("ditahan", "held"),
+    "IN_FORCE": Words("berlaku", "in force"),
+    "SUPERSEDED": Words("digantikan", "superseded"),
+    "REVOKED": Words("dicabut", "revoked"),
+    "EXPIRED": Words("berakhir", "expired"),
+}
+
+HOLD_STATE = {
+    "WAITING": Words("menunggu keputusan", "waiting for a decision"),
+    "REFUSED": Words("perubahan ditolak", "change refused"),
 }
 
 REJECT_REASON = {

@@ -43,11 +43,27 @@ _GAP: dict[str, Any] = {
             }
         ],
     },
-    "held": False,
+    "held": None,
     "control_offset": 12,
+    "partition": 1,
+}
+
+_HELD: dict[str, Any] = {
+    "state": "WAITING",
+    "directives": [{"directive": "inpres-8-2025", "version": 1}],
+    "business_date": "2026-03-01",
+    "region": "74.71.01.1001",
+    "dtsen_version": (20261 << 32) + 2,
+    "dtsen_offset": 17,
+    "control_offset": 11,
 }
 
 
 def gap_explanation() -> dict[str, Any]:
     """A person with a gap, published as decided; change what the test is about."""
     return copy.deepcopy(_GAP)
+
+
+def held(state: str = "WAITING") -> dict[str, Any]:
+    """What is held of such a person."""
+    return copy.deepcopy(_HELD) | {"state": state}

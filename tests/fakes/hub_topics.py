@@ -28,6 +28,10 @@ _ONE_PARTITION = (
     names.HUB_QUARANTINE,
     names.HUB_ANSWERS,
     names.HUB_PARTIALS,
+    names.HUB_COMMANDS,
+    names.HUB_OUTCOMES,
+    names.KEMNAKER_DIRECTIVES,
+    names.COVERAGE_DIRECTIVES,
 )
 
 
@@ -71,6 +75,11 @@ class HubTopics:
     def put(self, topic: str, key: str | None, value: WireRecord) -> None:
         encoded = self.codec.encode(topic, value.to_record())
         self.put_raw(topic, 0, None if key is None else key.encode(), encoded)
+
+    def put_person(self, topic: str, token: str, value: WireRecord | None) -> None:
+        """Into the partition of the person; ``None`` is a tombstone."""
+        encoded = None if value is None else self.codec.encode(topic, value.to_record())
+        self.put_raw(topic, -1, token.encode(), encoded)
 
     def put_raw(self, topic: str, partition: int, key: bytes | None, value: bytes | None) -> None:
         keys = None if key is None else [key]

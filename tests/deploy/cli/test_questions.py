@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cli import main
-from deploy.cli.explain import read_person
+from deploy.cli.person import read_person
 from deploy.cli.purpose import asker
 from deploy.settings import Settings, load_settings
 from schemas.errors import InvalidInput

@@ -1,10 +1,21 @@
 """Numbers as they are read in Indonesia."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from deploy.view.numbers import count, day, duration, from_days, share, signed
+from deploy.view.numbers import (
+    count,
+    day,
+    duration,
+    from_days,
+    moment,
+    rounded_up,
+    rupiah,
+    share,
+    signed,
+    spans,
+)
 
 
 def test_counts() -> None:
@@ -31,3 +42,19 @@ def test_dates() -> None:
 )
 def test_lengths_of_time(seconds: float | None, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_money_and_moments() -> None:
+    assert rupiah(84_000_000) == "Rp 84.000.000"
+    assert moment(datetime(2026, 5, 5, 3, 4, tzinfo=UTC)) == "5 Mei 2026 03:04 UTC"
+
+
+@pytest.mark.parametrize(
+    ("number", "up"), [(0, 0), (7, 7), (99, 99), (100, 100), (101, 110), (1234, 1300), (99_001, 100_000)]
+)
+def test_a_bound_leaves_a_little_room(number: int, up: int) -> None:
+    assert rounded_up(number) == up
+
+
+def test_numbers_in_a_row_are_a_span() -> None:
+    assert [spans([4, 1, 2, 3, 7]), spans([2]), spans([])] == ["1–4, 7", "2", "–"]
