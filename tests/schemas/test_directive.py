@@ -246,3 +246,19 @@ def fields_of(model: type[BaseModel], path: str = "") -> Iterator[str]:
 def test_every_field_is_explained() -> None:
     page = (Path(__file__).parents[2] / "docs" / "directives.md").read_text()
     assert re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE) == list(fields_of(DirectiveDocument))
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "directives.md").read_text()
+SHOWN = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=lambda block: block.partition(":")[0])
+def test_what_the_guide_shows_validates(block: str) -> None:
+    """A block that does not begin with an id shows some fields of a document."""
+    shown = yaml.safe_load(block)
+    whole = block if "id" in shown else yaml.safe_dump(PLAIN | shown)
+    assert parse_directive(whole).requires == ("JKK", "JKM")
+
+
+def test_the_guide_shows_a_document_bounds_and_a_rollout() -> None:
+    assert {name for block in SHOWN for name in yaml.safe_load(block)} >= {"id", "bounds", "rollout"}

@@ -228,8 +228,8 @@ def test_the_evidence_is_named_or_said_to_be_gone() -> None:
     )
     assert (
         "    Evidence: DTSEN release 2026 quarter 1 correction 2, "
-        "dtsen.persons partisi/partition 1 offset 17, batch bps-2026-1, observed by the agency 1 Mar 2026 05:00 UTC."
-        in said
+        "dtsen.persons partisi/partition 1 offset 17, batch bps-2026-1, "
+        "observed by the agency 1 Mar 2026 05:00 UTC." in said
     )
     assert any("versi 1 Jan 2026 00:00 UTC" in line and "tidak lagi disimpan" in line for line in said)
     assert not any("1767225600000000" in line for line in said)
