@@ -1,7 +1,6 @@
 """`jangkau directive`: directives of the ministry, from the draft to their end."""
 
 import getpass
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,9 +107,10 @@ def shown(hub: Asker, name: str) -> list[str]:
             lines += standing_lines(status, document, view.business_date, Regions.load())
     authored = hub.records(DirectiveEvent, KEMNAKER_DIRECTIVES)
     lines += life_lines(life(name, authored, control, [status for _, status in rows]))
-    documents = [status.document for status in versions if status.document]
+    documents = [document for status in versions if (document := document_of(status)) is not None]
     if documents:
-        plain = json.loads(documents[-1])
+        # As an author would write it: what was left out is not there.
+        plain = documents[-1].model_dump(mode="json", by_alias=True, exclude_defaults=True)
         lines += yaml.safe_dump(plain, sort_keys=False, allow_unicode=True).rstrip().splitlines()
     return lines
 
