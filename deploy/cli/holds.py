@@ -105,7 +105,7 @@ def decide(decision: HoldDecision, region: str | None, person: str | None, basis
     what = "dilepaskan / released" if decision == "RELEASED" else "ditolak / refused"
     whose = "satu orang / one person" if token else where
     click.echo(f"Penahanan {what}: {whose}.")
-    click.echo("  Yang ditahan setelah ini menunggu keputusan baru. / What is held from now on is not meant.")
+    click.echo("  Yang ditahan setelah ini menunggu keputusan lain. / Later holds wait for another decision.")
 
 
 def region_given(code: str) -> str:

@@ -18,7 +18,6 @@ class ReadingProgress:
     def __call__(self, topic: str, done: int, total: int) -> None:
         """Hear of progress, in offsets."""
         now = self._clock()
-        if now - self._said >= _EVERY_S:
+        if now - self._said >= _EVERY_S and done < total:
             self._said = now
-            share = 100 * done // total if total else 100
-            click.echo(f"membaca / reading {topic}: {share} %", err=True)
+            click.echo(f"membaca / reading {topic}: {100 * done // total} %", err=True)
