@@ -37,6 +37,7 @@ from streams.engine.lookups import Lookups
 from streams.engine.metrics import MetricsObserver
 from streams.engine.partials import Partials
 from streams.engine.parts import EngineParts
+from streams.engine.previews import Previews
 from streams.engine.quarantine import QuarantineRecords
 from streams.engine.takeover import TakeoverParts
 from streams.engine.transaction import TransactionWriter
@@ -124,6 +125,7 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
             ),
             Partials(plain, codec, regions, time.monotonic),
             Lookups(KafkaReader(kafka), plain, admin, codec, regions),
+            Previews(plain, codec, regions),
             MetricsObserver(metrics, health),
             _limits(settings),
         )

@@ -72,7 +72,7 @@ class BatchCounts(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class Partial(WireRecord):
-    """Absolute counts of one partition, repeatable from its state; or its answer to a preview, and no counts."""
+    """Absolute counts of one partition, repeatable from its state; or its answer to a preview."""
 
     partition: int
     generation: int

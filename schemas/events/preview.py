@@ -24,7 +24,7 @@ class PreviewWanted(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class PreviewCell(WireRecord):
-    """Persons that move alike. ``standing`` is what would be said of them, for the leaving what is said now."""
+    """Persons that move alike. ``standing``: what would be said of them, for the leaving what is now."""
 
     movement: Movement
     regency: str

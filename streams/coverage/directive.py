@@ -13,6 +13,7 @@ from schemas.names import PRESENCES, PROGRAMS, SEXES
 from streams.coverage.facts import UNKNOWN, UNRANKED, Facts
 from streams.coverage.ordering import NO_FACT
 from streams.coverage.region_index import RegionIndex
+from streams.coverage.rollout import EVERYWHERE, Reach
 from streams.coverage.situation import day_number
 
 Mask = NDArray[np.bool_]
@@ -59,8 +60,10 @@ class CompiledDirective:
         return possible & ~known
 
 
-def compile_directive(document: DirectiveDocument, day: date, regions: RegionIndex) -> CompiledDirective:
-    """Compile for the business date ``day``. ``regions`` may grow afterwards."""
+def compile_directive(
+    document: DirectiveDocument, day: date, regions: RegionIndex, reach: Reach = EVERYWHERE
+) -> CompiledDirective:
+    """Compile for the business date ``day``. ``regions`` may grow afterwards; ``reach``: where it decides."""
     means = document.means
     clauses = [
         Clause("DTSEN", "a DTSEN fact", lambda facts: (facts.dtsen_version != NO_FACT).astype(np.uint8)),
@@ -69,7 +72,10 @@ def compile_directive(document: DirectiveDocument, day: date, regions: RegionInd
         ),
     ]
     if means.regions:
-        clauses.append(_region_clause(means.regions, regions))
+        wanted = means.regions
+        clauses.append(_home_clause("REGION", _codes(wanted), lambda home: _within(wanted, home), regions))
+    if reach.is_limited:
+        clauses.append(_rollout_clause(reach, regions))
     if means.welfare is not None:
         welfare = means.welfare
         clauses.append(_welfare_clause(welfare.deciles, welfare.extreme_poor, welfare.unranked))
@@ -143,24 +149,42 @@ def _years_before(day: date, years: int) -> date:
         return date(day.year - years, 3, 1) - timedelta(days=1)
 
 
-def _region_clause(wanted: Sequence[RegionCode], regions: RegionIndex) -> Clause:
-    """True inside a listed region; not known where the home is coarser than a listed region in it."""
+def _rollout_clause(reach: Reach, regions: RegionIndex) -> Clause:
+    """False where the rollout has not come to yet, and where a higher version decides instead."""
+
+    def decides(home: RegionCode) -> int:
+        if _within(reach.taken, home) == TRUE:
+            return FALSE
+        return TRUE if reach.within is None else _within(reach.within, home)
+
+    asks = "everywhere" if reach.within is None else _codes(reach.within) or "nowhere yet"
+    if reach.taken:
+        asks = f"{asks}, except {_codes(reach.taken)}"
+    return _home_clause("ROLLOUT", asks, decides, regions)
+
+
+def _home_clause(
+    name: str, asks: str, answer_of: Callable[[RegionCode], int], regions: RegionIndex
+) -> Clause:
+    """A clause on where a person lives; each region is asked about once."""
     table = np.zeros(0, np.uint8)
 
     def answer(facts: Facts) -> NDArray[np.uint8]:
         nonlocal table
         if len(table) < len(regions):
-            new = [_region_answer(wanted, text) for text in regions.texts[len(table) :]]
+            new = [answer_of(RegionCode(text)) if text else FALSE for text in regions.texts[len(table) :]]
             table = np.concatenate([table, np.array(new, np.uint8)])
         return table[facts.region]
 
-    return Clause("REGION", ", ".join(code.text for code in wanted), answer)
+    return Clause(name, asks, answer)
 
 
-def _region_answer(wanted: Sequence[RegionCode], home: str) -> int:
-    if not home:
-        return FALSE
-    code = RegionCode(home)
-    if any(region.contains(code) for region in wanted):
+def _within(wanted: Sequence[RegionCode], home: RegionCode) -> int:
+    """True inside a listed region; not known where the home is coarser than a listed region in it."""
+    if any(region.contains(home) for region in wanted):
         return TRUE
-    return NOT_KNOWN if any(code.contains(region) for region in wanted) else FALSE
+    return NOT_KNOWN if any(home.contains(region) for region in wanted) else FALSE
+
+
+def _codes(regions: Sequence[RegionCode]) -> str:
+    return ", ".join(code.text for code in regions)

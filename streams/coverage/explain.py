@@ -1,7 +1,6 @@
 """One person explained, by the same masks that decide the live verdict."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,10 @@ from schemas.names import GAP_REASONS, PRESENCES, PROGRAMS, SEXES
 from streams.coverage.directive import FALSE, NOT_KNOWN, TRUE, CompiledDirective
 from streams.coverage.facts import ENROLLED, UNKNOWN, UNRANKED, Facts
 from streams.coverage.ordering import NO_FACT
-from streams.coverage.situation import ARREARS_SHIFT, MembershipRule
+from streams.coverage.situation import ARREARS_SHIFT, MembershipRule, date_of
 from streams.coverage.verdict import COVERED, NOT_MEANT, evaluate, missing_of, reason_of, situations_of
 
 _ANSWERS = {FALSE: "false", TRUE: "true", NOT_KNOWN: "unknown"}
-_EPOCH = date(1970, 1, 1)
 
 
 def explain_facts(facts: Facts, membership: MembershipRule | None) -> dict[str, Any]:
@@ -28,7 +26,7 @@ def explain_facts(facts: Facts, membership: MembershipRule | None) -> dict[str, 
             "offset": int(facts.dtsen_offset[0]),
             "decile": _or_none(int(facts.decile[0]), UNRANKED),
             "extreme_poor": bool(facts.extreme_poor[0]),
-            "birth_date": (_EPOCH + timedelta(days=int(facts.birth[0]))).isoformat(),
+            "birth_date": date_of(int(facts.birth[0])).isoformat(),
             "sex": SEXES[facts.sex[0]],
             "work_status": _or_none(int(facts.work_status[0]), UNKNOWN),
             "industry": _or_none(int(facts.industry[0]), UNKNOWN),

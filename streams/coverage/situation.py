@@ -6,7 +6,7 @@ tolerance, so that a whole partition is judged by comparing 16-bit days with a t
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,11 @@ Days = NDArray[np.uint16]
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - _EPOCH).days
+
+
+def date_of(number: int) -> date:
+    """The date so many days after 1970-01-01."""
+    return _EPOCH + timedelta(days=number)
 
 
 def month_starts() -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.names import GAP_REASONS, PRESENCES
-from streams.coverage.directive import CompiledDirective
+from streams.coverage.directive import CompiledDirective, Mask
 from streams.coverage.facts import DIED, ENROLLED, HAS_PU, TWO_PUBLIC_PAYERS, Facts
 from streams.coverage.ordering import NO_FACT
 from streams.coverage.situation import MembershipRule, by_slot, programs_since
@@ -56,15 +56,15 @@ def count_regencies(
     facts: Facts,
     verdicts: Mapping[DirectiveKey, NDArray[np.uint16]],
     published_region: NDArray[np.uint32],
+    held: Mask,
     directives: tuple[CompiledDirective, ...],
     membership: MembershipRule | None,
     regency_of: NDArray[np.int64],
 ) -> RegencyCounts:
     """Count persons by what was published of them (``verdicts``, ``published_region``) and by their facts.
 
-    ``regency_of`` gives the digits of the regency per region index. Without a membership rule (no business
-    date
-    yet) only persons are counted.
+    ``held``: persons of whom a change is kept back, (n,). ``regency_of`` gives the digits of the regency per
+    region index. Without a membership rule (no business date yet) only persons are counted.
     """
     regencies, numbers = np.unique(regency_of, return_inverse=True)
     home, published_home = numbers[facts.region], numbers[published_region]
@@ -88,7 +88,7 @@ def count_regencies(
                 per(published_home, codes == COVERED),
                 per(published_home, is_gap(codes)),
                 *(per(published_home, reasons == number) for number in range(len(GAP_REASONS))),
-                np.zeros(k, np.int64),
+                per(published_home, held & (codes != NOT_MEANT) & ~directive.means(facts)),
                 per(published_home, lapsing),
                 per(home, directive.incomplete(facts)),
             ]

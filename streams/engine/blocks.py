@@ -7,8 +7,9 @@ digits, enums their schema numbers, published verdicts one column per directive 
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,8 @@ from streams.coverage.content import fold
 from streams.coverage.region_index import NO_REGION
 from streams.coverage.situation import PAID_SLOTS
 from streams.coverage.verdict import NOT_MEANT
+from streams.engine.guard import Spent
+from streams.engine.holds import NOT_HELD
 from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.partition import Partition, Rows, Slot
 from streams.engine.token_index import TOKEN
@@ -26,7 +29,7 @@ from streams.engine.token_index import TOKEN
 InternRegions = Callable[[NDArray[np.int64]], NDArray[np.uint32]]
 """Digits of regions to this process's region numbers."""
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of what the blocks hold. A reader of another layout refuses; a rebuild makes a new one."""
 
 ROWS_KEY, PARTITION_KEY = b"rows", b"partition"
@@ -90,6 +93,8 @@ class PartitionBlock:
     batches: list[BatchEntry] = field(default_factory=list)
     sweep: SweepMark | None = None
     rebuilding: bool = False
+    spent: Mapping[str, Any] = field(default_factory=lambda: Spent().to_json())
+    """What of the guard's grant was let go."""
     layout: int = LAYOUT
 
     def encode(self) -> bytes:
@@ -133,6 +138,11 @@ def _encode_block(partition: Partition, rows: Rows, region_digits: NDArray[np.in
         codes = column[rows]
         if codes.any():
             columns[f"{_SLOT_PREFIX}{version}:{directive}"] = pa.array(codes)
+    held = partition.holds.state[rows]
+    if held.any():
+        columns["hold"] = pa.array(held)
+        columns["hold_since"] = pa.array(partition.holds.since[rows])
+        columns["hold_day"] = pa.array(partition.holds.day[rows])
     block = pa.RecordBatch.from_pydict(columns)
     sink = pa.BufferOutputStream()
     schema = block.schema.with_metadata({"layout": str(LAYOUT), "generation": str(partition.generation)})
@@ -174,6 +184,11 @@ def apply_rows(partition: Partition, value: bytes, intern: InternRegions) -> int
         published.region[rows] = np.where(same, numbers, NO_REGION)
     else:
         published.region[rows] = intern(published_regions)
+    if "hold" in block.schema.names:
+        held, since, day = (block[name].to_numpy() for name in ("hold", "hold_since", "hold_day"))
+        partition.holds.put(rows, held, since, day)
+    else:
+        partition.holds.state[rows] = NOT_HELD
     written = {_slot(name): name for name in block.schema.names if name.startswith(_SLOT_PREFIX)}
     for slot in written.keys() | published.verdicts.keys():
         published.column(slot)[rows] = block[written[slot]].to_numpy() if slot in written else NOT_MEANT

@@ -1,11 +1,12 @@
 """hub.control read in order, and the proof that it was read far enough before anything is published."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from schemas.codec import AvroCodec
 from schemas.errors import Refused, Retryable
-from schemas.events import ControlEvent
-from schemas.names import HUB_CONTROL
+from schemas.events import ControlEvent, PreviewWanted
+from schemas.names import HUB_CONTROL, HUB_STATE
 from schemas.records import TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.engine.ports import LogAdmin, Reader
@@ -15,11 +16,22 @@ _LOG = TopicPartition(HUB_CONTROL, 0)
 _RECORDS_PER_READ = 1000
 
 OnChange = Callable[[str], None]
-"""Called with the cause (CLOCK, DIRECTIVE) of each change of rules."""
+"""Called with the cause (CLOCK, DIRECTIVE, RELEASE) of each change of rules."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """A preview wanted, and the partitions that have answered."""
+
+    preview: PreviewWanted
+    answered: set[int] = field(default_factory=set)
 
 
 class ControlLog:
-    """Folds hub.control. Publishing is allowed once it was read to the high watermark seen at start."""
+    """Folds hub.control. Publishing is allowed once it was read to the high watermark seen at start.
+
+    It is not folded past a preview wanted until ``go_on``: all partitions must answer at one position.
+    """
 
     def __init__(self, reader: Reader, admin: LogAdmin, codec: AvroCodec, regions: RegionIndex) -> None:
         if admin.start_offset(_LOG) > 0:
@@ -27,7 +39,10 @@ class ControlLog:
                 "hub.control does not begin at offset 0: decisions were deleted from it",
                 remedy="restore the topic from a backup; it is the hub's memory of decisions",
             )
-        self.state = ControlState(regions)
+        self.state = ControlState(regions, admin.partitions(HUB_STATE))
+        self.asked: Asked | None = None
+        self.last_asked: PreviewWanted | None = None
+        """The newest preview gone past: a partition that comes to us now can no longer answer it."""
         self.topic_id = admin.topic_id(HUB_CONTROL)
         self._reader, self._codec = reader, codec
         self._first_target = admin.high_watermark(_LOG)
@@ -52,6 +67,8 @@ class ControlLog:
 
         Raises ``Retryable`` while the registry is asked and not there; what was not folded is read again.
         """
+        if self.asked is not None:
+            return
         for batch in self._reader.consume(_RECORDS_PER_READ, timeout_s):
             for offset, value in zip(batch.offsets.tolist(), batch.values, strict=True):
                 try:
@@ -59,9 +76,21 @@ class ControlLog:
                 except Retryable:
                     self._reader.assign({_LOG: offset})  # this one and the rest are read again
                     raise
-                cause = self.state.fold(event)
+                news = self.state.is_news(event)
+                cause = self.state.fold(event, offset)
                 if cause is not None:
                     on_change(cause)
+                if news and isinstance(event.body, PreviewWanted):
+                    self.last_asked = event.body
+                    # What was asked before we were there is nothing we could answer.
+                    if offset >= self._first_target:
+                        self.asked = Asked(event.body)
+                        self._reader.assign({_LOG: offset + 1})
+                        return
+
+    def go_on(self) -> None:
+        """Every partition that is ours has answered: fold what comes after the preview."""
+        self.asked = None
 
     def check_against(self, control_offset: int, topic_id: str) -> None:
         """A state that has seen more of hub.control than there is belongs to another log: refuse."""

@@ -40,7 +40,7 @@ def coverage_rows(
     texts = pa.array(regions.texts)
     verdicts, status, required = _verdicts(differences, rules)
     through = covered_through(facts.paid, required, rules.day_number, rules.membership.last)
-    previous, now = differences.previous_region, facts.region
+    previous, now = differences.previous_region, differences.region
     columns = {
         "seq": pa.array(differences.seq.astype(np.int64)),
         "status": _STATUSES.take(pa.array(status)),

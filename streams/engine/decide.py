@@ -12,6 +12,7 @@ from streams.coverage.facts import Facts
 from streams.coverage.verdict import NOT_MEANT, evaluate, is_gap, situations_of
 from streams.engine.partition import Partition, Rows, Slot
 from streams.engine.rules import Rules
+from streams.engine.withhold import NOTHING, Desired, Guard, Withheld, keep_held
 
 OPENED, CLOSED, CHANGED = 0, 1, 2
 """Positions in the schema's Change enum."""
@@ -21,17 +22,20 @@ OPENED, CLOSED, CHANGED = 0, 1, 2
 class Differences:
     """Persons whose last record does not say what is desired; all arrays of length n, in row order.
 
-    ``facts`` are copies of their rows; ``desired`` has a verdict code per directive in force;
-    ``change`` is a position in Change; ``moved_by`` the bits of ``Partition.moved_by``.
+    ``facts`` are copies of their rows; ``desired`` has a verdict code per directive in force, ``region``
+    the home to publish: both as published for the held. ``change`` is a position in Change; ``moved_by``
+    the bits of ``Partition.moved_by``. ``withheld`` is what was decided about holds on the way.
     """
 
     rows: Rows
     facts: Facts
     desired: Mapping[Slot, NDArray[np.uint16]]
+    region: NDArray[np.uint32]
     change: NDArray[np.uint8]
     moved_by: NDArray[np.uint8]
     seq: NDArray[np.uint32]
     previous_region: NDArray[np.uint32]
+    withheld: Withheld
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -46,16 +50,34 @@ class Differences:
             self.rows[head],
             self.facts.take(head),
             desired,
+            self.region[head],
             self.change[head],
             self.moved_by[head],
             self.seq[head],
             self.previous_region[head],
+            self.withheld,
         )
 
 
-def compare(partition: Partition, rows: Rows | slice, rules: Rules, *, refresh: bool) -> Differences:
-    """Compare these rows. ``refresh`` computes their situations anew; otherwise those held are taken as
-    they are.
+def desire(facts: Facts, situation: NDArray[np.uint16], rules: Rules) -> Desired:
+    """Verdict codes of each row under each version in force, by the facts alone."""
+    return {
+        (directive.id, directive.version): evaluate(directive, facts, situation)
+        for directive in rules.directives
+    }
+
+
+def compare(
+    partition: Partition,
+    rows: Rows | slice,
+    rules: Rules,
+    *,
+    refresh: bool,
+    guard: Guard | None = None,
+    control_offset: int = 0,
+) -> Differences:
+    """Compare these rows. ``refresh`` computes their situations anew; otherwise those in memory are taken
+    as they are. The ``guard`` decides holds at this position of hub.control; without one none begins or ends.
     """
     facts = partition.facts.take(rows)
     if refresh:
@@ -63,28 +85,32 @@ def compare(partition: Partition, rows: Rows | slice, rules: Rules, *, refresh: 
         partition.situation[rows] = situation
     else:
         situation = partition.situation[rows]
-    desired: dict[Slot, NDArray[np.uint16]] = {
-        (directive.id, directive.version): evaluate(directive, facts, situation)
-        for directive in rules.directives
-    }
+    desired = desire(facts, situation, rules)
+    withheld = NOTHING
+    if guard is not None:
+        withheld = guard.withhold(partition, rows, facts, desired, rules, control_offset)
+    held = keep_held(partition, rows, situation, desired, rules)
     published = partition.published
+    region = facts.region if held is None else np.where(held, published.region[rows], facts.region)
     differs = np.zeros(len(facts), bool)
     for slot, codes in desired.items():
         differs |= codes != published.column(slot)[rows]
     for slot, column in published.verdicts.items():
         if slot not in desired:
             differs |= column[rows] != NOT_MEANT
-    differs |= (published.seq[rows] > 0) & (facts.region != published.region[rows])
+    differs |= (published.seq[rows] > 0) & (region != published.region[rows])
     found = np.flatnonzero(differs)
     chosen = found + (rows.start or 0) if isinstance(rows, slice) else rows[found]
     return Differences(
         chosen,
         facts.take(found),
         {slot: codes[found] for slot, codes in desired.items()},
+        region[found],
         _change(partition, chosen, [codes[found] for codes in desired.values()]),
         partition.moved_by[chosen],
         published.seq[chosen] + np.uint32(1),
         published.region[chosen],
+        withheld,
     )
 
 
@@ -104,5 +130,4 @@ def mark_published(partition: Partition, differences: Differences) -> None:
     for slot, column in published.verdicts.items():
         column[rows] = differences.desired.get(slot, NOT_MEANT)
     published.seq[rows] = differences.seq
-    published.region[rows] = differences.facts.region
-    partition.moved_by[rows] = 0
+    published.region[rows] = differences.region

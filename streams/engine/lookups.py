@@ -9,16 +9,21 @@ import numpy as np
 from schemas.codec import AvroCodec
 from schemas.errors import ContractBroken
 from schemas.events import Lookup
-from schemas.names import HUB_ANSWERS, HUB_LOOKUPS
+from schemas.names import HOLD_STATES, HUB_ANSWERS, HUB_LOOKUPS
 from schemas.records import Outgoing, RecordBatch, TopicPartition
 from streams.coverage.explain import explain_directive, explain_facts, explain_verdict
 from streams.coverage.ordering import NO_FACT
 from streams.coverage.region_index import NO_REGION, RegionIndex
+from streams.coverage.situation import date_of
+from streams.coverage.verdict import situations_of
+from streams.engine.decide import desire
+from streams.engine.holds import NOT_HELD
 from streams.engine.owned import Owned
-from streams.engine.partition import Partition
+from streams.engine.partition import Partition, Rows
 from streams.engine.ports import LogAdmin, PlainProducer, Reader
 from streams.engine.rules import Rules
 from streams.engine.token_index import TOKEN
+from streams.engine.withhold import kept_back
 
 _AT_MOST = 100
 """Questions answered between two transactions; the rest wait for the next pause."""
@@ -115,11 +120,33 @@ class Lookups:
             if rules
             else [],
             "published": {"seq": seq, **self._published(partition, row)} if seq else None,
-            "held": False,
+            "held": self._held(partition, row, rules),
+            "partition": partition.number,
             "control_offset": control_offset - 1,
         }
 
-    def _published(self, partition: Partition, row: np.ndarray) -> dict[str, Any]:
+    def _held(self, partition: Partition, row: Rows, rules: Rules | None) -> dict[str, Any] | None:
+        """What is kept back of the person, ``None`` for nothing."""
+        holds, facts = partition.holds, partition.facts.take(row)
+        if rules is None or not len(row) or holds.state[row][0] == NOT_HELD:
+            return None
+        desired = desire(facts, situations_of(facts, rules.membership), rules)
+        kept = kept_back(partition, row, desired)
+        return {
+            "state": HOLD_STATES[holds.state[row][0] - 1],
+            "directives": [
+                {"directive": name, "version": version}
+                for (name, version), mask in sorted(kept.items())
+                if mask[0]
+            ],
+            "business_date": date_of(int(holds.day[row][0])).isoformat(),
+            "region": self._regions.texts[int(partition.published.region[row][0])],
+            "dtsen_version": int(facts.dtsen_version[0]),
+            "dtsen_offset": int(facts.dtsen_offset[0]),
+            "control_offset": int(holds.since[row][0]),
+        }
+
+    def _published(self, partition: Partition, row: Rows) -> dict[str, Any]:
         verdicts = []
         for (directive, version), codes in sorted(partition.published.verdicts.items()):
             verdict = explain_verdict(int(codes[row][0]))
@@ -131,7 +158,7 @@ class Lookups:
         return {"status": status, "region": region, "verdicts": verdicts}
 
 
-def _row_of(partition: Partition, key: bytes) -> np.ndarray:
+def _row_of(partition: Partition, key: bytes) -> Rows:
     """The person's row as an array of length 1, or of length 0 if there is none."""
     try:
         token = np.frombuffer(bytes.fromhex(key.decode("ascii")), TOKEN)

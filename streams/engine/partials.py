@@ -12,6 +12,7 @@ from schemas.records import Outgoing, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.coverage.totals import DIRECTIVE_COUNTS, DISCREPANCIES, RegencyCounts, count_regencies
 from streams.engine.batches import CLASSES
+from streams.engine.holds import NOT_HELD
 from streams.engine.owned import Owned
 from streams.engine.ports import PlainProducer
 from streams.engine.rules import Rules
@@ -112,6 +113,7 @@ class Partials:
             "regions": [r for region, r in regions.items() if known_regions.get(region) != r] + emptied,
             "batches": [b for batch, b in batches.items() if known_batches.get(batch) != b],
             "sent_at": now_ms,
+            "preview": None,
         }
         value = self._codec.encode(HUB_PARTIALS, record)
         key = str(owned.number).encode()
@@ -125,6 +127,7 @@ class Partials:
             partition.facts.take(rows),
             {slot: codes[rows] for slot, codes in partition.published.verdicts.items()},
             partition.published.region[rows],
+            partition.holds.state[rows] != NOT_HELD,
             () if rules is None else rules.directives,
             None if rules is None else rules.membership,
             self._regions.regencies,

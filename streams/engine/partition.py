@@ -10,6 +10,8 @@ from streams.coverage.facts import Facts
 from streams.coverage.region_index import NO_REGION
 from streams.coverage.verdict import NOT_MEANT
 from streams.engine.batches import BatchCounts
+from streams.engine.guard import Spent
+from streams.engine.holds import Holds
 from streams.engine.token_index import TokenIndex, grown
 
 Slot = tuple[str, int]
@@ -18,7 +20,7 @@ Slot = tuple[str, int]
 Rows = NDArray[np.intp]
 
 BY_DTSEN, BY_MEMBERSHIP = 1, 2
-"""Bits of ``Partition.moved_by``: whose fact moved a person since the last decision."""
+"""Bits of ``Partition.moved_by``: whose fact was folded of a person since the last decision about them."""
 
 _SCAN_IS_CHEAPER = 64
 """Above one row in so many, marking rows and scanning the marks is faster than sorting."""
@@ -85,6 +87,8 @@ class Partition:
         self.index = TokenIndex()
         self.facts = Facts.empty(1024)
         self.published = Published.empty(1024)
+        self.holds = Holds.empty(1024)
+        self.spent = Spent()
         self.situation = np.zeros(1024, np.uint16)
         self.moved_by = np.zeros(1024, np.uint8)
         self.positions: dict[str, int] = {}
@@ -128,6 +132,7 @@ class Partition:
     def _grow(self, capacity: int) -> None:
         self.facts = self.facts.grown(capacity)
         self.published = self.published.grown(capacity)
+        self.holds = self.holds.grown(capacity)
         for name in ("situation", "moved_by"):
             column = getattr(self, name)
             larger = np.zeros(capacity, column.dtype)

@@ -11,6 +11,7 @@ from streams.engine.lookups import Lookups
 from streams.engine.observer import EngineObserver
 from streams.engine.partials import Partials
 from streams.engine.ports import GroupConsumer, LogAdmin, TransactionalProducer
+from streams.engine.previews import Previews
 from streams.engine.takeover import TakeoverParts
 from streams.engine.transaction import TransactionWriter
 
@@ -28,6 +29,7 @@ class EngineParts:
     takeover: TakeoverParts
     partials: Partials
     lookups: Lookups
+    previews: Previews
     observer: EngineObserver
     limits: EngineLimits = field(default_factory=EngineLimits)
     clock: Callable[[], float] = time.monotonic

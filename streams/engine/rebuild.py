@@ -1,7 +1,8 @@
 """A partition made anew when its state is lost: published records and facts read back from their topics.
 
-What was published and its seq come from coverage.persons, facts from the agency topics up to the high
-watermarks seen at the start; nothing is published meanwhile. One comparison afterwards does the rest.
+What was published and its seq come from coverage.persons, who is held from hub.holds, facts from the agency
+topics up to the high watermarks seen at the start; nothing is published meanwhile. One comparison afterwards
+does the rest.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,12 @@ from numpy.typing import NDArray
 from schemas.codec import AvroCodec
 from schemas.errors import Refused
 from schemas.ids import RegionCode
-from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, PROGRAMS
+from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, HOLD_STATES, HUB_HOLDS, PROGRAMS
 from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import NO_REGION, RegionIndex
 from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
 from streams.engine.intake import Intake
-from streams.engine.partition import Partition
+from streams.engine.partition import BY_DTSEN, Partition
 from streams.engine.ports import LogAdmin, Reader
 from streams.engine.rules import ControlState
 from streams.engine.token_index import TOKEN
@@ -64,9 +65,11 @@ class Rebuild:
     ) -> None:
         self.partition = Partition(number, generation=generation)
         self._reader, self._codec, self._intake, self._regions = reader, codec, intake, regions
-        self._todo = [TopicPartition(topic, number) for topic in (COVERAGE_PERSONS, *AGENCY_FACTS)]
+        self._todo = [TopicPartition(topic, number) for topic in (COVERAGE_PERSONS, HUB_HOLDS, *AGENCY_FACTS)]
         self._starts = {source: admin.start_offset(source) for source in self._todo}
         self._targets = {source: admin.high_watermark(source) for source in self._todo}
+        self._held_by: dict[int, int] = {}
+        """Offset of the DTSEN fact that led to each hold, by row."""
         self._open()
 
     def _open(self) -> None:
@@ -86,31 +89,43 @@ class Rebuild:
                 self.partition.positions[source.topic] = self._reader.position(source)
             self._todo.pop(0)
             self._open()
+        if not self._todo:
+            self._settle_holds()
         return not self._todo
 
     def _apply(self, batch: RecordBatch) -> None:
-        if batch.source.topic == COVERAGE_PERSONS:
-            self._read_published(batch)
-        else:
+        if batch.source.topic in AGENCY_FACTS:
             self._intake.fold(self.partition, batch, day=0)
-
-    def _read_published(self, batch: RecordBatch) -> None:
+            return
+        published = batch.source.topic == COVERAGE_PERSONS
         last = {key: i for i, key in enumerate(batch.keys)}
         keep = [i for key, i in last.items() if key is not None and batch.values[i] is not None]
         gone = [key for key, i in last.items() if key is not None and batch.values[i] is None]
         if gone:
-            self._forget_published(self.partition.rows_for(_tokens(gone)))
+            rows = self.partition.rows_for(_tokens(gone))
+            self._forget_published(rows) if published else self.partition.holds.end(rows)
         if not keep:
             return
-        decoded = self._codec.decode_batch(COVERAGE_PERSONS, [batch.values[i] or b"" for i in keep])
+        decoded = self._codec.decode_batch(batch.source.topic, [batch.values[i] or b"" for i in keep])
         if decoded.rejects:
             raise Refused(
-                f"coverage.persons partition {batch.source.partition} holds records that cannot be read: "
+                f"{batch.source.topic} partition {batch.source.partition} holds records that cannot be read: "
                 f"{decoded.rejects[0][1]}"
             )
-        self._set_published(
-            decoded.rows, self.partition.rows_for(_tokens([batch.keys[i] or b"" for i in keep]))
-        )
+        rows = self.partition.rows_for(_tokens([batch.keys[i] or b"" for i in keep]))
+        self._set_published(decoded.rows, rows) if published else self._set_holds(decoded.rows, rows)
+
+    def _set_holds(self, records: pa.RecordBatch, rows: NDArray[np.intp]) -> None:
+        states = np.array([1 + HOLD_STATES.index(state) for state in records["state"].to_pylist()], np.uint8)
+        days = records["business_date"].cast(pa.int32()).to_numpy()
+        self.partition.holds.put(rows, states, records["control_offset"].to_numpy(), days)
+        self._held_by.update(zip(rows.tolist(), records["dtsen_offset"].to_pylist(), strict=True))
+
+    def _settle_holds(self) -> None:
+        """A hold stands as it was decided unless a newer fact has come since."""
+        rows = np.array(list(self._held_by), np.intp)
+        same = self.partition.facts.dtsen_offset[rows] == np.array(list(self._held_by.values()), np.int64)
+        self.partition.moved_by[rows[same]] &= ~np.uint8(BY_DTSEN)
 
     def _forget_published(self, rows: NDArray[np.intp]) -> None:
         published = self.partition.published

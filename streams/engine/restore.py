@@ -5,6 +5,7 @@ from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.engine import blocks
 from streams.engine.blocks import PartitionBlock, SweepMark
+from streams.engine.guard import Spent
 from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.partition import Partition
 from streams.engine.ports import LogAdmin, Reader
@@ -75,6 +76,7 @@ class Restore:
         self._enter_generation(block.generation)
         self.last = block
         self.partition.positions = dict(block.positions)
+        self.partition.spent = Spent.from_json(block.spent)
         for entry in block.batches:
             self.partition.batches.put(
                 entry.topic, entry.batch, entry.by_class, entry.first_offset, entry.day

@@ -11,6 +11,7 @@ from schemas.records import TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.engine.blocks import PartitionBlock
 from streams.engine.control_log import ControlLog
+from streams.engine.guard import Spent
 from streams.engine.intake import Intake
 from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.owned import Owned
@@ -147,6 +148,9 @@ class Takeover:
 
     def _own_rebuilt(self, rebuild: Rebuild, restore: Restore) -> Owned:
         rebuild.partition.take_dirty()  # the sweep writes every row
+        grant = self._parts.control.state.grant
+        # What was spent of it is not known any more.
+        rebuild.partition.spent = Spent(-1 if grant is None else grant.day, all_of_it=True)
         owned = self._own(rebuild.partition, self._topic_ids(), restore)
         owned.rebuilding, owned.sweep = True, Sweep(start=owned.state_offset)
         owned.control_offset = -1

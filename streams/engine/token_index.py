@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.ids import TOKEN_BYTES
+from schemas.tokens import hex_keys
 
 TOKEN = np.dtype(f"V{TOKEN_BYTES}")
 """A token as one opaque array element."""
@@ -49,6 +50,10 @@ class TokenIndex:
         """Token of each row; read only."""
         tokens: NDArray[np.void] = self._table.keys
         return tokens
+
+    def keys(self, rows: NDArray[np.intp]) -> list[bytes]:
+        """The Kafka keys of these rows."""
+        return hex_keys(self.tokens[rows].view(np.uint8).reshape(len(rows), TOKEN_BYTES))
 
     @staticmethod
     def _room(persons: int) -> int:

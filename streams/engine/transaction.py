@@ -1,6 +1,5 @@
 """One transaction: verdicts, state, quarantine and input positions, visible all at once or not at all."""
 
-import binascii
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,13 +11,14 @@ from streams.engine import blocks
 from streams.engine.blocks import BatchEntry, PartitionBlock, SweepMark
 from streams.engine.coverage_rows import coverage_rows
 from streams.engine.decide import Differences, compare, mark_published
+from streams.engine.hold_rows import hold_records
 from streams.engine.intake import Reject
 from streams.engine.owned import Owned
 from streams.engine.partition import Rows, distinct
 from streams.engine.ports import TransactionalProducer
 from streams.engine.rules import Rules
 from streams.engine.sweep import SweepLimits, mark_if_done, next_slice
-from streams.engine.token_index import TOKEN
+from streams.engine.withhold import Guard, Withheld
 
 SCAN_SLICE_ROWS = 250_000
 """Rows compared at a time after a change of rules: some milliseconds, so that live facts keep flowing."""
@@ -35,6 +35,8 @@ class Draft:
     records: list[Outgoing] = field(default_factory=list)
     mark: SweepMark | None = None
     published: int = 0
+    holds_begun: int = 0
+    holds_ended: int = 0
     quarantined: list[tuple[str, str]] = field(default_factory=list)
     """Topic and reason of each reject."""
     state_bytes: int = 0
@@ -62,6 +64,7 @@ class TransactionWriter:
         quarantine_partitions: int,
     ) -> None:
         self._producer, self._codec, self._regions = producer, codec, regions
+        self._guard = Guard(regions)
         self._quarantine, self._control_topic_id = quarantine, control_topic_id
         self._quarantine_partitions = quarantine_partitions
         self._open = False
@@ -73,9 +76,13 @@ class TransactionWriter:
         draft, partition = Draft(owned), owned.partition
         changed: list[Rows] = [partition.take_dirty()]
         if rules is not None:
-            live = compare(partition, changed[0], rules, refresh=True)
+            live = compare(
+                partition, changed[0], rules, refresh=True, guard=self._guard, control_offset=control_offset
+            )
+            self._withhold(draft, live.withheld, now_ms)
             self._publish(draft, live, rules, frozenset(), control_offset, now_ms)
-            changed += self._scan(draft, rules, control_offset, now_ms, budget)
+            partition.moved_by[changed[0]] = 0
+            changed += [live.withheld.rows, *self._scan(draft, rules, control_offset, now_ms, budget)]
         if owned.sweep is not None:
             changed.append(next_slice(owned.sweep, partition, budget.sweep))
         rows = distinct(changed, len(partition))
@@ -117,12 +124,21 @@ class TransactionWriter:
         left, compared = budget.publish, 0
         while (scan := partition.scan) is not None and left > 0 and compared < budget.scan_rows:
             end = min(scan.cursor + SCAN_SLICE_ROWS, len(partition))
-            found = compare(partition, slice(scan.cursor, end), rules, refresh=scan.refresh)
+            found = compare(
+                partition,
+                slice(scan.cursor, end),
+                rules,
+                refresh=scan.refresh,
+                guard=self._guard,
+                control_offset=control_offset,
+            )
+            self._withhold(draft, found.withheld, now_ms)
             taken = found.first(left)
             compared += end - scan.cursor
-            scan.cursor = end if len(taken) == len(found) else int(found.rows[len(taken)])
+            begin, scan.cursor = scan.cursor, end if len(taken) == len(found) else int(found.rows[len(taken)])
             self._publish(draft, taken, rules, scan.causes, control_offset, now_ms)
-            changed.append(taken.rows)
+            partition.moved_by[begin : scan.cursor] = 0
+            changed += [taken.rows, found.withheld.rows]
             left -= len(taken)
             if scan.cursor >= len(partition):
                 partition.scan = None
@@ -142,13 +158,17 @@ class TransactionWriter:
             return
         partition = draft.owned.partition
         rows = coverage_rows(differences, rules, self._regions, causes, control_offset, now_ms)
-        keys = binascii.hexlify(partition.index.tokens[differences.rows].tobytes())
-        width = 2 * TOKEN.itemsize
+        keys = partition.index.keys(differences.rows)
         target = TopicPartition(COVERAGE_PERSONS, partition.number)
-        split = [keys[i : i + width] for i in range(0, len(keys), width)]
-        draft.records.append(Outgoing(target, split, self._codec.encode_batch(COVERAGE_PERSONS, rows)))
+        draft.records.append(Outgoing(target, keys, self._codec.encode_batch(COVERAGE_PERSONS, rows)))
         draft.published += len(differences)
         mark_published(partition, differences)
+
+    def _withhold(self, draft: Draft, withheld: Withheld, now_ms: int) -> None:
+        partition = draft.owned.partition
+        draft.records += hold_records(partition, withheld, self._codec, self._regions, now_ms)
+        draft.holds_begun += len(withheld.begun)
+        draft.holds_ended += len(withheld.ended)
 
     def _quarantined(self, draft: Draft) -> None:
         for reject in draft.owned.rejects:
@@ -173,6 +193,7 @@ class TransactionWriter:
             batches=entries,
             sweep=draft.mark,
             rebuilding=owned.rebuilding and draft.mark is None,
+            spent=partition.spent.to_json(),
         )
         keys = [blocks.ROWS_KEY] * len(values) + [blocks.PARTITION_KEY]
         values.append(block.encode())

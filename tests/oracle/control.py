@@ -15,6 +15,8 @@ class Control:
 
     steps: dict[str, tuple[int, int]] = field(default_factory=dict)
     bodies: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    versions: dict[str, dict[int, Mapping[str, Any]]] = field(default_factory=dict)
+    """Per directive the DirectiveInForce of each version since it was last withdrawn."""
 
     def fold(self, event: Record) -> bool:
         """Fold one event; whether it was news."""
@@ -22,7 +24,11 @@ class Control:
         if subject in self.steps and step <= self.steps[subject]:
             return False
         self.steps[subject] = step
-        self.bodies[subject] = _body(event["body"])
+        kind, fields = self.bodies[subject] = _body(event["body"])
+        if kind == "DirectiveInForce":
+            self.versions.setdefault(fields["directive"], {})[fields["version"]] = fields
+        if kind == "DirectiveWithdrawn":
+            self.versions.pop(fields["directive"], None)
         return True
 
     @property
@@ -38,13 +44,46 @@ class Control:
         return None if body is None else str(body[1]["policy"])
 
     @property
-    def directives(self) -> dict[str, Mapping[str, Any]]:
-        """The documents in force, by directive id."""
-        found = {}
-        for kind, fields in self.bodies.values():
-            if kind == "DirectiveInForce":
-                found[fields["directive"]] = json.loads(fields["document"])
-        return found
+    def directives(self) -> list[Mapping[str, Any]]:
+        """The documents that decide now, by id and version. While a version rolls out it has ``reach``:
+        the regions it has come to (None: all), and those where a higher version decides instead.
+        """
+        day = self.business_date
+        if day is None:
+            return []
+        return [d for name in sorted(self.versions) for d in _deciding(self.versions[name], day)]
+
+
+def _deciding(versions: Mapping[int, Mapping[str, Any]], day: date) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    taken: list[str] = []
+    for _, fields in sorted(versions.items(), reverse=True):
+        document = json.loads(fields["document"])
+        until = document["effective"].get("until")
+        if found and until is not None and date.fromisoformat(until) < day:
+            break
+        paused = fields.get("rollout_paused_at")
+        within = _reached(document.get("rollout") or [], min(day, as_date(paused) or day) if paused else day)
+        if within is not None or taken:
+            document["reach"] = {"within": within, "taken": list(taken)}
+        found.insert(0, document)
+        if within is None:
+            break
+        taken += within
+    return found
+
+
+def _reached(rollout: list[Mapping[str, Any]], day: date) -> list[str] | None:
+    """Regions a rollout has come to; None: everywhere. A step without regions is everywhere."""
+    if not rollout:
+        return None
+    regions: list[str] = []
+    for step in rollout:
+        if date.fromisoformat(step["from"]) <= day:
+            if not step["regions"]:
+                return None
+            regions += step["regions"]
+    return regions
 
 
 def _body(body: Any) -> tuple[str, Mapping[str, Any]]:

@@ -10,7 +10,7 @@ Document = Mapping[str, Any]
 """A directive document as JSON."""
 
 MEANT = "MEANT"
-CLAUSES = ("DTSEN", "PRESENCE", "REGION", "WELFARE", "AGE", "SEX", "WORK_STATUS", "INDUSTRY")
+CLAUSES = ("DTSEN", "PRESENCE", "REGION", "ROLLOUT", "WELFARE", "AGE", "SEX", "WORK_STATUS", "INDUSTRY")
 
 
 def clauses(document: Document, person: Record | None, day: date) -> dict[str, bool | None]:
@@ -22,6 +22,7 @@ def clauses(document: Document, person: Record | None, day: date) -> dict[str, b
         "DTSEN": True,
         "PRESENCE": person["presence"] in (means.get("presence") or ["PRESENT"]),
         "REGION": _region(means.get("regions") or [], person["region"]),
+        "ROLLOUT": _rollout(document.get("reach"), person["region"]),
         "WELFARE": _welfare(means.get("welfare"), person),
         "AGE": _age(means.get("age"), person, day),
         "SEX": means.get("sex") is None or person["sex"] == means["sex"],
@@ -68,6 +69,17 @@ def _region(listed: list[str], home: str) -> bool | None:
     if any(code.split(".")[: len(parts)] == parts for code in listed):
         return None
     return False
+
+
+def _rollout(reach: Mapping[str, Any] | None, home: str) -> bool | None:
+    """Where a higher version has come to it decides; elsewhere this one, as far as it has come itself."""
+    if reach is None:
+        return True
+    if reach["taken"] and _region(reach["taken"], home):
+        return False
+    if reach["within"] is None:
+        return True
+    return _region(reach["within"], home) if reach["within"] else False
 
 
 def _welfare(clause: Mapping[str, Any] | None, person: Record) -> bool:

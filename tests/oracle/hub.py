@@ -8,13 +8,13 @@ from datetime import date
 from schemas.errors import ContractBroken
 from tests.oracle.check import Decode, check
 from tests.oracle.control import Control
-from tests.oracle.directive import clauses, outcome
+from tests.oracle.directive import outcome
 from tests.oracle.facts import Fact, classify, content_hash
 from tests.oracle.membership import Policy
 from tests.oracle.records import RawRecord, Record, Rejected
 from tests.oracle.regions import RegionTable
 from tests.oracle.totals import RegionTotal, total
-from tests.oracle.verdict import Desired, covered_through, desire, digest, meaning
+from tests.oracle.verdict import Desired, Held, covered_through, desire, digest, standing
 from tests.oracle.vocabulary import MEMBERSHIPS, PERSONS
 
 
@@ -49,6 +49,8 @@ class OracleHub:
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
     counts: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     quarantined: list[Quarantine] = field(default_factory=list)
+    held: dict[str, Held] = field(default_factory=dict)
+    """By token, as recorded: holds are decisions that were taken, not computed again."""
 
     def record(self, raw: RawRecord) -> str:
         """Fold one record; its class (accepted, stale, duplicate, conflict, quarantined)."""
@@ -85,16 +87,25 @@ class OracleHub:
 
     @property
     def desired(self) -> dict[str, Desired]:
-        """By token, for all with a DTSEN fact; empty until there are a business date and a policy.
+        """By token, for all with a DTSEN fact, by the facts alone; empty until there are a business date
+        and a policy.
 
         Someone with an empty list of verdicts has a record only if some directive meant them before.
         """
+        return self._desire({})
+
+    @property
+    def expected(self) -> dict[str, Desired]:
+        """What the last records should say: ``desired``, but for the held."""
+        return self._desire(self.held)
+
+    def _desire(self, held: Mapping[str, Held]) -> dict[str, Desired]:
         rules = self._rules()
         if rules is None:
             return {}
         policy, day = rules
         return {
-            token: desire(self.state, policy, person, self.membership(token), day)
+            token: desire(self.state, policy, person, self.membership(token), day, held.get(token))
             for token in self.tokens
             if (person := self.person(token)) is not None
         }
@@ -110,7 +121,7 @@ class OracleHub:
         if rules is None:
             return None
         policy, day = rules
-        documents = meaning(self.state, self.person(token), day)
+        documents = standing(self.state, self.person(token), day, self.held.get(token))
         return covered_through(documents, policy, self.membership(token), day)
 
     def outcomes(self, token: str) -> dict[str, str]:
@@ -118,11 +129,7 @@ class OracleHub:
         day = self.state.business_date
         if day is None:
             return {}
-        return {name: outcome(d, self.person(token), day) for name, d in self.state.directives.items()}
-
-    def clauses(self, token: str, directive: str, day: date) -> Mapping[str, bool | None]:
-        """Every clause of a directive in force as asked of one person."""
-        return clauses(self.state.directives[directive], self.person(token), day)
+        return {d["id"]: outcome(d, self.person(token), day) for d in self.state.directives}
 
     @property
     def totals(self) -> dict[str, RegionTotal]:
@@ -130,7 +137,7 @@ class OracleHub:
         rules = self._rules()
         if rules is None:
             return {}
-        people = [(self.person(token), self.membership(token)) for token in self.tokens]
+        people = [(self.person(t), self.membership(t), self.held.get(t)) for t in self.tokens]
         return total(people, self.state, *rules)
 
     def _rules(self) -> tuple[Policy, date] | None:

@@ -9,7 +9,7 @@ from tests.oracle.control import Control
 from tests.oracle.directive import MEANT, outcome
 from tests.oracle.membership import Policy, situation
 from tests.oracle.records import Record
-from tests.oracle.verdict import judge
+from tests.oracle.verdict import Held, judge, standing
 from tests.oracle.vocabulary import PUBLIC_PAYERS
 
 LAPSING_DAYS = 30
@@ -27,36 +27,48 @@ class RegionTotal:
     discrepancies: Counter[str] = field(default_factory=Counter)
 
 
-def total(
-    people: Iterable[tuple[Record | None, Record | None]], control: Control, policy: Policy, day: date
-) -> dict[str, RegionTotal]:
-    """Totals over (DTSEN fact, membership fact) pairs, by regency code."""
+Person = tuple[Record | None, Record | None, Held | None]
+"""DTSEN fact, membership fact, and what is kept back."""
+
+
+def total(people: Iterable[Person], control: Control, policy: Policy, day: date) -> dict[str, RegionTotal]:
+    """Totals over persons, by regency code. What was published counts where the record says they live."""
     totals: dict[str, RegionTotal] = {}
-    for person, membership in people:
-        region = "" if person is None else person["region"][: len("74.71")]
-        here = totals.setdefault(region, RegionTotal())
+    for person, membership, held in people:
+        home = "" if person is None else person["region"]
+        here = totals.setdefault(_regency(home), RegionTotal())
         if person is not None:
             here.persons += 1
-        here.directives.update(_counts(person, membership, control, policy, day))
+        for document in control.directives:
+            if outcome(document, person, day) == "INCOMPLETE_DATA":
+                here.directives[document["id"], "incomplete_data"] += 1
         here.discrepancies.update(discrepancies(person, membership, policy, day))
+        there = totals.setdefault(_regency(home if held is None else held.region), RegionTotal())
+        there.directives.update(_published(person, membership, held, control, policy, day))
     return totals
 
 
-def _counts(
-    person: Record | None, membership: Record | None, control: Control, policy: Policy, day: date
+def _regency(home: str) -> str:
+    return home[: len("74.71")]
+
+
+def _published(
+    person: Record | None,
+    membership: Record | None,
+    held: Held | None,
+    control: Control,
+    policy: Policy,
+    day: date,
 ) -> list[tuple[str, str]]:
     tolerance = policy.tolerance_at(day)
     now = situation(membership, policy, day, tolerance)
     soon = situation(membership, policy, day + timedelta(days=LAPSING_DAYS), tolerance)
     counts: list[tuple[str, str]] = []
-    for directive, document in control.directives.items():
-        why = outcome(document, person, day)
-        if why == "INCOMPLETE_DATA":
-            counts.append((directive, "incomplete_data"))
-        if why != MEANT:
-            continue
-        verdict = judge(document, now)
+    for document in standing(control, person, day, held):
+        directive, verdict = document["id"], judge(document, now)
         counts += [(directive, "eligible"), (directive, verdict.status.lower())]
+        if outcome(document, person, day) != MEANT:
+            counts.append((directive, "held"))
         if verdict.reason is not None:
             counts.append((directive, verdict.reason.lower()))
         elif judge(document, soon).status == "GAP":

@@ -58,14 +58,38 @@ def judge(document: Document, now: Situation) -> Verdict:
 
 def meaning(control: Control, person: Record | None, day: date) -> list[Document]:
     """The directives in force that mean the person, by id."""
-    return [d for _, d in sorted(control.directives.items()) if outcome(d, person, day) == MEANT]
+    return [d for d in control.directives if outcome(d, person, day) == MEANT]
 
 
-def desire(control: Control, policy: Policy, person: Record, membership: Record | None, day: date) -> Desired:
-    """What is desired of a person with a DTSEN fact."""
+@dataclass(frozen=True)
+class Held:
+    """Someone whose leaving is kept back: where the record says they live, and by which (directive,
+    version) it still means them.
+    """
+
+    region: str
+    slots: frozenset[tuple[str, int]]
+
+
+def desire(
+    control: Control,
+    policy: Policy,
+    person: Record,
+    membership: Record | None,
+    day: date,
+    held: Held | None = None,
+) -> Desired:
+    """What is desired of a person with a DTSEN fact; of one who is held, what stays meanwhile."""
     now = situation(membership, policy, day, policy.tolerance_at(day))
-    verdicts = tuple(judge(document, now) for document in meaning(control, person, day))
-    return Desired(person["region"], verdicts)
+    verdicts = tuple(judge(document, now) for document in standing(control, person, day, held))
+    return Desired(person["region"] if held is None else held.region, verdicts)
+
+
+def standing(control: Control, person: Record | None, day: date, held: Held | None) -> list[Document]:
+    """The directives that mean the person, and those that are kept as meaning them."""
+    kept = frozenset() if held is None else held.slots
+    meant = meaning(control, person, day)
+    return [d for d in control.directives if d in meant or (d["id"], d["version"]) in kept]
 
 
 def covered_through(

@@ -28,7 +28,8 @@ def counted(columns: Columns, rules: list[dict[str, Any]], day: date, policy: Po
     situation = situations_of(facts, rule)
     # Published equals desired: the totals of a hub that has caught up.
     verdicts: Published = {(d.id, d.version): evaluate(d, facts, situation) for d in directives}
-    counts = count_regencies(facts, verdicts, facts.region, directives, rule, columns.index.regencies)
+    nobody = np.zeros(len(facts), bool)
+    counts = count_regencies(facts, verdicts, facts.region, nobody, directives, rule, columns.index.regencies)
     found: Counted = {}
     for k, digits in enumerate(counts.regencies.tolist()):
         by_directive = {
@@ -69,8 +70,9 @@ def test_totals_of_parts_add_up(scene: Scene, rules: list[dict[str, Any]], polic
     directives = tuple(columns.compiled(rules, day))
     situation = situations_of(columns.facts, rule)
     verdicts: Published = {(d.id, d.version): evaluate(d, columns.facts, situation) for d in directives}
+    nobody = np.zeros(len(columns.facts), bool)
     counts = count_regencies(
-        columns.facts, verdicts, columns.facts.region, directives, rule, columns.index.regencies
+        columns.facts, verdicts, columns.facts.region, nobody, directives, rule, columns.index.regencies
     )
     of = DIRECTIVE_COUNTS.index
     for table in counts.directives.values():

@@ -16,7 +16,7 @@ from schemas.errors import InvalidInput, Retryable
 from schemas.events import ControlBody, DirectiveApproved, DirectiveEvent, DirectiveHeld, DirectivePreviewed
 from schemas.names import COVERAGE_DIRECTIVES, HUB_CONTROL, KEMNAKER_DIRECTIVES
 from streams.control.decisions import decide
-from tests.fakes.answering import accepted, asker_of
+from tests.fakes.answering_control import accepted, asker_of
 from tests.fakes.hub_topics import HubTopics
 from tests.fakes.previews import BOUNDS, DIGEST, NAME, figures, preview, status
 

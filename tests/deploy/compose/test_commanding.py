@@ -9,7 +9,7 @@ from schemas.errors import InvalidInput, Retryable
 from schemas.events import Command
 from schemas.names import HUB_COMMANDS
 from schemas.records import TopicPartition
-from tests.fakes.answering import accepted, asker_of, refused
+from tests.fakes.answering_control import accepted, asker_of, refused
 from tests.fakes.hub_topics import HubTopics
 
 

@@ -9,18 +9,34 @@ from schemas.events import CoverageState
 from schemas.names import HUB_PARTIALS, HUB_QUARANTINE
 from streams.engine.batches import CLASSES
 from tests.oracle.hub import OracleHub
-from tests.oracle.verdict import Desired, Verdict, digest
+from tests.oracle.verdict import Desired, Held, Verdict, digest
 from tests.streams.engine.world import World
 
 
 def check_all(world: World) -> None:
     """Laws 1 to 5 after ``world.settle()``."""
     published = world.published()
+    world.oracle.held = held_by_the_record(world, published)
     published_equals_desired(world.oracle, published)
     replay_equals_live(world.oracle, published)
     counted_without_gap(published)
     nothing_is_dropped(world)
     totals_add_up(world)
+
+
+def held_by_the_record(world: World, published: "Published") -> dict[str, Held]:
+    """Holds as recorded: whom the record still means, and the facts do not. Each has something to hold."""
+    desired, held = world.oracle.desired, {}
+    for token, hold in world.holds().items():
+        person, last = world.oracle.person(token), published[token][-1]
+        assert person is not None
+        assert person["presence"] not in ("DECEASED", "REMOVED", "MERGED")
+        meant = {verdict.directive for verdict in desired[token].verdicts}
+        kept = {(v.directive, v.version) for v in last.verdicts if v.directive not in meant}
+        assert kept, "a hold that keeps nothing back has ended"
+        assert hold.region == last.region
+        held[token] = Held(last.region, frozenset(kept))
+    return held
 
 
 def said_by(state: CoverageState) -> Desired:
@@ -33,8 +49,10 @@ Published = Mapping[str, Sequence[CoverageState]]
 
 
 def published_equals_desired(oracle: OracleHub, published: Published) -> None:
-    """Law 1: the last record of each person says what the oracle desires; whoever is meant has one."""
-    desired = oracle.desired
+    """Law 1: the last record of each person says what the oracle desires, or what is held; whoever is meant
+    has one.
+    """
+    desired = oracle.expected
     last = {token: said_by(states[-1]) for token, states in published.items()}
     expected = {token: desired[token] for token in last}
     assert last == expected
@@ -47,6 +65,7 @@ def published_equals_desired(oracle: OracleHub, published: Published) -> None:
 def replay_equals_live(oracle: OracleHub, published: Published) -> None:
     """Law 2: the digest over what was published last is the oracle's over facts and control state alone."""
     last = {token: said_by(states[-1]) for token, states in published.items()}
+    last |= {token: oracle.desired[token] for token in oracle.held}
     assert digest(last) == oracle.digest
 
 

@@ -38,7 +38,7 @@ def test_the_view_reads_what_the_engine_answers(world: World) -> None:
     assert (answer.lookup, answer.found) == ("l-1", True)
     told = Explanation.parse(answer.explanation)
     state = world.published()[ANA][-1]
-    assert (told.business_date, told.region, told.held, told.pending) == (TODAY, state.region, False, False)
+    assert (told.business_date, told.region, told.held, told.pending) == (TODAY, state.region, None, False)
     assert told.facts.dtsen is not None
     assert told.facts.bpjs is not None
     assert (told.facts.dtsen.version, told.facts.bpjs.alive) == (RELEASE_2026_1, ("JKK",))

@@ -16,6 +16,10 @@ from schemas.events import (
     CoverageState,
     DirectiveInForce,
     DirectiveWithdrawn,
+    GuardGranted,
+    GuardShare,
+    Hold,
+    HoldsDecided,
     PolicyInForce,
 )
 from schemas.names import (
@@ -23,10 +27,12 @@ from schemas.names import (
     COVERAGE_PERSONS,
     HUB_ANSWERS,
     HUB_CONTROL,
-    HUB_LOOKUPS,
+    HUB_HOLDS,
     HUB_PARTIALS,
     HUB_QUARANTINE,
-    HUB_STATE,
+    NATION,
+    PERSON_TOPICS,
+    HoldDecision,
 )
 from schemas.partitioner import partition_for
 from schemas.policy import load_policy, policy_versions
@@ -43,6 +49,7 @@ from streams.engine.lookups import Lookups
 from streams.engine.observer import EngineObserver
 from streams.engine.partials import SPACING_AT_LEAST_S, Partials
 from streams.engine.parts import EngineParts
+from streams.engine.previews import Previews
 from streams.engine.quarantine import QuarantineRecords
 from streams.engine.takeover import TakeoverParts
 from streams.engine.transaction import TransactionWriter
@@ -115,7 +122,7 @@ class World:
     now_s: float = 0.0
 
     def __post_init__(self) -> None:
-        for topic in (*AGENCY_FACTS, COVERAGE_PERSONS, HUB_STATE, HUB_LOOKUPS):
+        for topic in PERSON_TOPICS:
             self.broker.create_topic(topic, self.partitions)
         for topic in (HUB_CONTROL, HUB_PARTIALS, HUB_QUARANTINE, HUB_ANSWERS):
             self.broker.create_topic(topic, 1)
@@ -171,6 +178,7 @@ class World:
             takeover,
             Partials(self.plain, codec, regions, self._clock),
             Lookups(MemoryReader(self.broker), self.plain, self.admin, codec, regions),
+            Previews(self.plain, codec, regions),
             observer or SilentObserver(),
             limits or EngineLimits(),
             self._clock,
@@ -280,6 +288,26 @@ class World:
         """Revoke a directive."""
         body = DirectiveWithdrawn(directive=directive, version=version, state="REVOKED")
         self.control(f"directive:{directive}", version, 2, body)
+
+    def grant(self, day: date, elsewhere: int, step: int = 0, **at_most: int) -> None:
+        """Grant the guard of a business date; regencies as ``r7471=5``."""
+        shares = tuple(GuardShare(f"{name[1:3]}.{name[3:]}", n) for name, n in at_most.items())
+        self.control("guard", day.toordinal(), step, GuardGranted(day, shares, elsewhere))
+
+    def decide_holds(
+        self, name: str, decision: HoldDecision, region: str = NATION, person: str | None = None
+    ) -> None:
+        """Release or refuse what is held."""
+        self.control(f"holds:{name}", 1, 0, HoldsDecided(decision, region, person))
+
+    def holds(self) -> dict[str, Hold]:
+        """Who is held, by the last record of each person on hub.holds."""
+        last = {key: value for key, value, _ in self.records(HUB_HOLDS) if key is not None}
+        return {
+            key.decode(): Hold.from_record(self.codec.decode(HUB_HOLDS, value))
+            for key, value in last.items()
+            if value is not None
+        }
 
     def records(self, topic: str) -> Iterable[tuple[bytes | None, bytes | None, TopicPartition]]:
         """All committed records of a topic, partition by partition, oldest first."""
