@@ -1,8 +1,9 @@
 """Joins the demo's parts to a running hub."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from connectors.client import Publisher, Subscriber
 from connectors.client.position_source import PositionSource
@@ -17,11 +18,16 @@ from deploy.demo.observer import Observer
 from deploy.demo.player import Player
 from deploy.demo.recorder import Recorder
 from deploy.query.access import codec, kafka_config, plain_producer, sources
+from deploy.query.lookup import ask, new_lookup
 from deploy.settings import Settings
+from deploy.view.answer import Explanation
+from deploy.view.explanation import lines, sentences
 from schemas.errors import InvalidInput
-from schemas.events import RegionTotals
+from schemas.events import Answer, RegionTotals
+from schemas.ids import PersonToken
 from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS
 from schemas.records import TopicPartition
+from schemas.regions import Regions
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Connection:
 
     player: Player
     observer: Observer
+    lookup: Callable[[PersonToken], Answer]
 
     @property
     def published(self) -> int:
@@ -50,6 +57,14 @@ class Connection:
     def quarantined(self) -> int:
         """Records in quarantine."""
         return self.observer.follower.quarantined.total()
+
+    def explain(self, token: str | None) -> list[str]:
+        """Why one person's coverage is what it is, in sentences; nothing for nobody."""
+        if token is None:
+            return []
+        answer = self.lookup(PersonToken.parse(token))
+        said = sentences(Explanation.parse(answer.explanation), Regions.load())
+        return ["Satu orang dijelaskan / One person explained:", *(f"  {line}" for line in lines(said))]
 
     @property
     def totals(self) -> Mapping[str, RegionTotals]:
@@ -76,7 +91,12 @@ def connect(settings: Settings, cluster: Cluster, folder: DemoFolder) -> Iterato
         observer = _observer(settings, cluster, folder, admin)
         opened.callback(observer.stop)
         observer.start()
-        yield Connection(player, observer)
+
+        def look_up(token: PersonToken) -> Answer:
+            question = new_lookup("demo", "satu orang dijelaskan / one person explained", datetime.now(UTC))
+            return ask(found.reader, found.ends, producer, mine, token, question)
+
+        yield Connection(player, observer, look_up)
 
 
 def _observer(settings: Settings, cluster: Cluster, folder: DemoFolder, admin: KafkaAdmin) -> Observer:

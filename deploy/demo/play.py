@@ -19,6 +19,7 @@ from deploy.demo.connection import Connection, connect
 from deploy.demo.directive import scaled_directive
 from deploy.demo.folder import DemoFolder
 from deploy.demo.ledger import write_ledger
+from deploy.demo.ministry import Ministry
 from deploy.demo.report import check_lines, next_lines, receipt_lines
 from deploy.demo.screen import Screen
 from deploy.demo.settling import Settling
@@ -68,9 +69,9 @@ def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
     try:
         drawn = Drawn.draw(options, screen)
         record = hub.await_running(screen.say)
-        findings, connection = _play(settings, record, folder, drawn, screen, hub)
+        findings, connection, explained = _play(settings, record, folder, drawn, screen, hub)
         keep = options.keep
-        _report(findings, connection, record, folder, screen, running=keep)
+        _report(findings, explained, connection, record, folder, screen, running=keep)
     finally:
         if keep:
             hub.release()
@@ -123,7 +124,7 @@ class Drawn:
 
 def _play(
     settings: Settings, record: HubRecord, folder: DemoFolder, drawn: Drawn, screen: Screen, hub: Hub
-) -> tuple[list[Finding], Connection]:
+) -> tuple[list[Finding], Connection, list[str]]:
     """Everything between the start and the stop of the hub."""
 
     def tend() -> None:
@@ -144,9 +145,10 @@ def _play(
             connection.observer.stop()
             screen.doing("memeriksa / checking")
             connection.observer.follower.save(folder.recorded)
+            explained = connection.explain(connection.observer.recorder.one_with("GAP"))
             rules = (stage.day, load_policy(), [drawn.document])
             write_ledger(folder, year, connection.player.batches, rules)
-            return check(folder.path), connection
+            return check(folder.path), connection, explained
 
 
 @dataclass
@@ -170,8 +172,11 @@ class _Stage:
                 player.advance(to)
             case Announce():
                 self.screen.doing(self.document.title, long=True)
-                player.announce(self.document)
-                self.settling.directive(self.document.id)
+                # A preview is of what the hub knows by then.
+                self.settling.month(self.day, player.batches)
+                ministry = Ministry(player, self.settling, self.screen)
+                ministry.bring_into_force(self.document)
+                ministry.mistype(self.document)
             case Publish():
                 self.screen.doing(
                     f"{step.agency} menerbitkan/publishes {step.batch}", long=step.scope == "FULL"
@@ -182,6 +187,13 @@ class _Stage:
             case MonthOver(month):
                 self.screen.doing("menunggu vonis / waiting for verdicts")
                 self.settling.month(self.day, player.batches)
+                if held := self.settling.held:
+                    self.screen.say(
+                        f"{count(held)} orang akan keluar menurut DTSEN: ditahan, diperiksa, dilepas / "
+                        "would leave because DTSEN changed: held, looked at, released"
+                    )
+                    player.release_holds()
+                    self.settling.released()
                 self.screen.month_over(month)
                 self.months += 1
 
@@ -201,6 +213,7 @@ def check_again(folder: DemoFolder, screen: Screen) -> bool:
 
 def _report(
     findings: list[Finding],
+    explained: list[str],
     connection: Connection,
     record: HubRecord,
     folder: DemoFolder,
@@ -214,6 +227,8 @@ def _report(
     for line in (
         *receipt_lines(follower.receipts, follower.quarantined),
         f"Vonis/verdicts: {count(recorder.records)} catatan/records on coverage.persons",
+        "",
+        *explained,
         "",
         *check_lines(findings),
         *next_lines(record.cluster, folder.path, recorder.one_with("GAP"), running=running),

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -15,8 +15,8 @@ from deploy.demo.ledger import SentBatch
 from schemas.codec import AvroCodec
 from schemas.directive import DirectiveDocument
 from schemas.errors import Refused
-from schemas.events import BatchManifest, Command, DirectiveEvent, Outcome
-from schemas.names import AGENCY_MANIFESTS, HEADER_BATCH, HUB_COMMANDS, HUB_OUTCOMES
+from schemas.events import BatchManifest, Bounds, Command, DirectiveEvent, Outcome, PreviewResult
+from schemas.names import AGENCY_MANIFESTS, HEADER_BATCH, HUB_COMMANDS, HUB_OUTCOMES, NATION, CommandKind
 from schemas.records import Outgoing, TopicPartition
 from schemas.tokens import hex_keys
 
@@ -99,16 +99,43 @@ class Player:
         event = DirectiveEvent(document.version, "DRAFTED", text, "Kemnaker", document.legal_basis, now)
         self._publisher.directive(document.id, event)
 
+    def preview(self, document: DirectiveDocument) -> PreviewResult:
+        """What a submitted version would do. Raises ``Refused`` with the hub's reasons."""
+        payload = {"directive": document.id, "version": document.version}
+        return self._previewed(self._command("PREVIEW_DIRECTIVE", payload))
+
+    def what_if(self, document: DirectiveDocument) -> PreviewResult:
+        """What a document that nobody has submitted would do. Raises ``Refused`` with the hub's reasons."""
+        return self._previewed(self._command("PREVIEW_DIRECTIVE", {"document": document.canonical_json()}))
+
+    def approve(self, document: DirectiveDocument, digest: str, bounds: Bounds) -> None:
+        """Approve what was seen. Raises ``Refused`` with the hub's reasons."""
+        version = {"directive": document.id, "version": document.version}
+        payload = version | {"preview": digest, "bounds": bounds.to_record()}
+        self._command("APPROVE_DIRECTIVE", payload, by="Menaker")
+
+    def release_holds(self) -> None:
+        """Publish what the guard holds, everywhere. Raises ``Refused`` with the hub's reasons."""
+        self._command("DECIDE_HOLDS", {"decision": "RELEASED", "region": NATION, "person": None})
+
     def advance(self, to: date) -> None:
         """The business date, by command. Raises ``Refused`` with the hub's reasons."""
+        self._command("ADVANCE_BUSINESS_DATE", {"to": to.isoformat()})
+
+    def _command(self, kind: CommandKind, payload: Mapping[str, object], by: str = _BY) -> Outcome:
         identity = str(uuid.uuid4())
-        payload = json.dumps({"to": to.isoformat()})
-        command = Command("ADVANCE_BUSINESS_DATE", _BY, "the demo's calendar", payload, datetime.now(UTC))
+        asked = Command(kind, by, "the demo's calendar", json.dumps(payload), datetime.now(UTC))
         outcome = self._asker.ask(
-            HUB_COMMANDS, identity, command, HUB_OUTCOMES, Outcome, lambda key, _: key == identity, _ANSWER_S
+            HUB_COMMANDS, identity, asked, HUB_OUTCOMES, Outcome, lambda key, _: key == identity, _ANSWER_S
         )
         if outcome.result == "REFUSED":
-            raise Refused("the hub refused to advance the business date: " + "; ".join(outcome.reasons))
+            raise Refused("; ".join(outcome.reasons))
+        return outcome
+
+    @staticmethod
+    def _previewed(outcome: Outcome) -> PreviewResult:
+        assert outcome.preview is not None, "an accepted preview has a result"
+        return outcome.preview
 
     def _send(self, topic: str, key: str, value: bytes) -> None:
         self._producer.produce(Outgoing(TopicPartition(topic, -1), [key.encode()], [value]))

@@ -7,7 +7,7 @@ from datetime import date
 from deploy.demo.ledger import SentBatch
 from deploy.demo.observer import Observer
 from schemas.errors import JangkauError, Refused
-from schemas.names import NATION
+from schemas.names import NATION, DirectiveState
 
 _POLL_S = 0.1
 PATIENCE_S = 120.0
@@ -38,9 +38,19 @@ class Settling:
         """Until every batch has its receipt and the totals are those of ``day``. Raises HubStandsStill."""
         self._wait(lambda: self._missing(day, batches), 0.0)
 
-    def directive(self, name: str) -> None:
-        """Until the directive is in force. Raises HubStandsStill, and Refused with the faults found."""
-        self._wait(lambda: self._not_in_force(name), 0.0)
+    def directive(self, name: str, state: DirectiveState) -> None:
+        """Until the directive is in that state. Raises HubStandsStill, and Refused with the faults found."""
+        self._wait(lambda: self._not_yet(name, state), 0.0)
+
+    def released(self) -> None:
+        """Until nothing is held any more. Raises HubStandsStill."""
+        self._wait(lambda: [f"{self.held} held"] if self.held else [], 0.0)
+
+    @property
+    def held(self) -> int:
+        """Persons whose leaving is kept back, by the newest totals of the nation."""
+        nation = self._observer.follower.totals.get(NATION)
+        return 0 if nation is None else sum(each.held for each in nation.directives)
 
     def end(self, day: date, batches: Sequence[SentBatch]) -> None:
         """The same, and until nothing moves any more: each verdict is published, recorded and counted."""
@@ -91,11 +101,11 @@ class Settling:
             lacking.append(f"totals that say what was recorded ({counted}, recorded {dict(standing)})")
         return lacking
 
-    def _not_in_force(self, name: str) -> list[str]:
+    def _not_yet(self, name: str, state: DirectiveState) -> list[str]:
         status = self._observer.follower.directives.get(name)
-        if status is not None and status.state == "REJECTED":
-            raise Refused("the hub rejected the directive: " + "; ".join(status.faults))
-        return [] if status is not None and status.state == "IN_FORCE" else [f"directive {name} in force"]
+        if status is not None and status.state in ("REJECTED", "HELD"):
+            raise Refused(f"{name} is {status.state}: " + "; ".join((*status.faults, *status.notes)))
+        return [] if status is not None and status.state == state else [f"directive {name} {state}"]
 
     def _traces(self) -> tuple[int, ...]:
         """Numbers that change as long as anything goes on."""

@@ -120,11 +120,11 @@ def test_totals_that_never_say_what_was_recorded_are_an_error(seen: Seen, settli
 
 def test_a_directive_is_awaited(seen: Seen, time: Time, settling: Settling) -> None:
     time.events = {5: lambda: seen.directives.update({"inpres-8-2025": directive_status("IN_FORCE")})}
-    settling.directive("inpres-8-2025")
+    settling.directive("inpres-8-2025", "IN_FORCE")
     assert time.now == pytest.approx(5, abs=0.5)
 
 
 def test_a_directive_that_is_rejected_ends_the_demo(seen: Seen, settling: Settling) -> None:
     seen.directives["inpres-8-2025"] = directive_status("REJECTED", "requires: empty")
     with pytest.raises(Refused, match="requires: empty"):
-        settling.directive("inpres-8-2025")
+        settling.directive("inpres-8-2025", "IN_FORCE")
