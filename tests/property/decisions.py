@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -65,6 +65,25 @@ def directives(
             "targets": st.just([]),
         }
     )
+
+
+_rollout_regions = st.lists(_subset(["74.71", "74.01", "93", "74.71.01"]), max_size=2).filter(
+    lambda steps: len({r for step in steps for r in step}) == sum(map(len, steps))
+)
+
+
+@st.composite
+def rolling(draw: st.DrawFn) -> dict[str, Any]:
+    """Directive documents for everywhere that come in steps, the first of them already begun."""
+    document = draw(directives())
+    document["means"]["regions"] = []
+    first = date(2026, 4, 1)
+    steps = [
+        {"from": (first + timedelta(days=20 * n)).isoformat(), "regions": regions}
+        for n, regions in enumerate(draw(_rollout_regions))
+    ]
+    last = {"from": (first + timedelta(days=20 * len(steps))).isoformat(), "regions": []}
+    return document | {"rollout": [*steps, last]}
 
 
 def _event(subject: str, version: int, step: int, kind: str, fields: Record) -> dict[str, Any]:

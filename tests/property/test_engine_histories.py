@@ -2,6 +2,7 @@
 laws.
 """
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.directive import parse_directive
 from schemas.errors import JangkauError, Retryable, TransactionAborted
+from schemas.events import DirectiveInForce, PreviewWanted
+from schemas.names import HoldDecision
 from streams.engine.limits import EngineLimits
 from streams.engine.sweep import SweepLimits
 from tests.fakes.faults import Point, ProcessKilled
 from tests.oracle.examples import directive
-from tests.property.decisions import directives
+from tests.property.decisions import directives, rolling
 from tests.property.strategies import BROKER_MS, PARTITIONS, histories
 from tests.streams.engine import laws
 from tests.streams.engine.world import World
@@ -39,6 +43,14 @@ actions = st.one_of(
     st.tuples(st.just("turn"), st.integers(1, 8)),
     st.tuples(st.just("day"), st.sampled_from([0, 1, 6, 31, 200])),
     st.tuples(st.just("directive"), directives()),
+    st.tuples(st.just("directive"), rolling()),
+    st.tuples(st.just("pause"), st.booleans()),
+    st.tuples(st.just("grant"), st.integers(0, 2)),
+    st.tuples(
+        st.just("decide"),
+        st.tuples(st.sampled_from(["RELEASED", "REFUSED"]), st.sampled_from(["ID", "74", "74.71"])),
+    ),
+    st.tuples(st.just("preview"), directives()),
     st.tuples(st.just("withdraw"), st.tuples(st.sampled_from(["zz", "bpu-nelayan"]), st.integers(1, 3))),
     st.tuples(
         st.just("abort"), st.tuples(st.sampled_from(ABORTS), st.sampled_from([TransactionAborted, Retryable]))
@@ -63,18 +75,22 @@ class Play:
         self.world = World(partitions=PARTITIONS)
         self.world.broker.clock_ms = BROKER_MS
         self.day = FIRST_DAY
-        self.slots = 1
+        self.slots, self.steps = 1, 0
+        self.in_force: dict[str, Any] = directive()
+        self.previews: list[str] = []
         self.world.start(0, limits=self.limits)
 
     def run(self, script: list[Action]) -> None:
         """Play the whole script on a hub with one directive, then check every law."""
         self.world.set_policy()
         self.world.set_date(FIRST_DAY)
+        self.world.grant(FIRST_DAY, 1)
         self.world.put_in_force(directive())
         for action in script:
             self.act(action)
         self.finish()
         laws.check_all(self.world)
+        self.every_preview_is_answered()
 
     def act(self, action: Action) -> None:
         """Do one thing, then turn the engines once."""
@@ -116,6 +132,42 @@ class Play:
 
     def _directive(self, document: dict[str, Any]) -> None:
         self.world.put_in_force(document)
+
+        self.in_force = document
+
+    def _pause(self, paused: bool) -> None:
+        """The last document once more, its rollout standing still or going on."""
+        self.steps += 1
+        document = parse_directive(json.dumps(self.in_force))
+        body = DirectiveInForce(
+            document.id, document.version, document.canonical_json(), self.day if paused else None
+        )
+        self.world.control(f"directive:{document.id}", document.version, 10 + self.steps, body)
+
+    def _grant(self, elsewhere: int) -> None:
+        self.steps += 1
+        self.world.grant(self.day, elsewhere, self.steps)
+
+    def _decide(self, what: tuple[HoldDecision, str]) -> None:
+        self.steps += 1
+        self.world.decide_holds(str(self.steps), *what)
+
+    def _preview(self, document: dict[str, Any]) -> None:
+        self.steps += 1
+        name, draft = f"p{self.steps}", parse_directive(json.dumps(document))
+        self.previews.append(name)
+        wanted = PreviewWanted(name, 1, "WHAT_IF", draft.id, draft.version, draft.canonical_json())
+        self.world.control(f"preview:{name}", 1, 0, wanted)
+
+    def every_preview_is_answered(self) -> None:
+        """Of the newest preview every partition says something: counts, or that it had gone past."""
+        told = {
+            (partial["preview"]["preview"], partial["partition"])
+            for partial in laws.all_partials(self.world)
+            if partial["preview"] is not None
+        }
+        for name in self.previews[-1:]:
+            assert {number for preview, number in told if preview == name} == set(range(PARTITIONS))
 
     def _withdraw(self, named: tuple[str, int]) -> None:
         self.world.withdraw(*named)

@@ -134,5 +134,10 @@ def newest_partials(world: World) -> Mapping[int, Mapping[str, Any]]:
 
 
 def partials(world: World) -> Iterator[Mapping[str, Any]]:
-    """Every partial told, oldest first."""
+    """Every partial with counts, oldest first."""
+    return (partial for partial in all_partials(world) if partial["preview"] is None)
+
+
+def all_partials(world: World) -> Iterator[Mapping[str, Any]]:
+    """Every partial told, answers to previews too, oldest first."""
     return (world.codec.decode(HUB_PARTIALS, value or b"") for _, value, _ in world.records(HUB_PARTIALS))
