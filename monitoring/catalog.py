@@ -13,6 +13,7 @@ from monitoring.labels import (
     AGENCY,
     CLASS,
     COMMAND,
+    HOLD,
     OUTCOME,
     PARTITION,
     PREVIEW_STEP,
@@ -102,6 +103,13 @@ _ENGINE = (
         _C,
         "bytes",
         "Bytes of blocks written to hub.state in committed transactions.",
+    ),
+    MetricSpec(
+        "jangkau_engine_holds_total",
+        _C,
+        "persons",
+        "Persons whose leaving a directive was held, or is held no longer, in committed transactions.",
+        (HOLD,),
     ),
     MetricSpec(
         "jangkau_engine_transactions_total", _C, "transactions", "Transactions ended, by outcome.", (OUTCOME,)

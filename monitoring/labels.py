@@ -52,6 +52,7 @@ REASON = _closed(
     *REJECT_REASONS,
 )
 
+HOLD = _closed("hold", "what became of a change kept back", "begun", "ended")
 OUTCOME = _closed("outcome", "how a transaction ended", "committed", "aborted")
 RESULT = _closed("result", "whether it will be acted on", "accepted", "refused")
 SUBJECT = _closed(

@@ -67,6 +67,7 @@ class EngineMetrics:
         self.quarantined_records = make.counters("quarantined_records_total")
         self.published_records = make.counter("published_records_total")
         self.state_bytes = make.counter("state_bytes_total")
+        self.holds = make.counters("holds_total")
         self.transactions = make.counters("transactions_total")
         self.transaction_seconds = make.histogram("transaction_seconds")
         self.published_latency_seconds = make.histogram("published_latency_seconds")

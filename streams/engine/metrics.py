@@ -53,6 +53,8 @@ class MetricsObserver:
         for draft in drafts:
             metrics.published_records.inc(draft.published)
             metrics.state_bytes.inc(draft.state_bytes)
+            metrics.holds.at("begun").inc(draft.holds_begun)
+            metrics.holds.at("ended").inc(draft.holds_ended)
             for topic, reason in draft.quarantined:
                 metrics.quarantined_records.at(topic, reason).inc()
 

@@ -64,12 +64,12 @@ class Guard:
         decision. Writes the partition's ``holds`` and ``spent``, which go to the log with the transaction.
         """
         state = partition.holds.state[rows]
-        if rules.grant is None and not state.any():
+        by_dtsen = partition.moved_by[rows] & BY_DTSEN != 0
+        if not state.any() and (rules.grant is None or not by_dtsen.any()):
             return NOTHING
         kept = kept_back(partition, rows, desired)
         leaves = np.logical_or.reduce([np.zeros(len(facts), bool), *kept.values()])
         leaves &= ~_NEVER_HELD[facts.presence]
-        by_dtsen = partition.moved_by[rows] & BY_DTSEN != 0
         at = np.flatnonzero((state != NOT_HELD) | (leaves & by_dtsen))
         if not len(at):
             return NOTHING
