@@ -20,16 +20,22 @@ from deploy.process import Child
 from deploy.query.scan import Row, scan
 from schemas.codec import AvroCodec
 from schemas.errors import Retryable
-from schemas.events import ControlEvent, Outcome, WireRecord
-from schemas.names import HUB_CONTROL, HUB_OUTCOMES
+from schemas.events import Command, ControlEvent, Outcome, WireRecord
+from schemas.names import HUB_COMMANDS, HUB_CONTROL, HUB_OUTCOMES, HUB_PARTIALS
 from schemas.records import Outgoing, TopicPartition
 from schemas.registry import SchemaRegistry
 from schemas.sealing import SealingKey
+from streams.control.decisions import Decision
 from streams.control.fold import ControlView
 from tests.broker.kafka_world import fresh_topics
+from tests.fakes.answering import AnsweringEngines, moves
+from tests.streams.control.builders import NAME, approve, preview
 
 T = TypeVar("T")
 R = TypeVar("R", bound=WireRecord)
+
+PARTITIONS = 4
+"""Of the person topics."""
 
 _STOP_S = 30.0
 
@@ -41,6 +47,9 @@ class ControlWorld:
     cluster: Cluster
     home: Path
     worker: Child | None = None
+    engines: AnsweringEngines = field(
+        default_factory=lambda: AnsweringEngines([moves(entering=3) for _ in range(PARTITIONS)])
+    )
     app_id: str = field(default_factory=lambda: f"control-{uuid.uuid4().hex[:8]}")
 
     def __post_init__(self) -> None:
@@ -111,6 +120,28 @@ class ControlWorld:
             for row in self.rows(topic)
             if row.value is not None and row.value[:1] == b"\0"
         ]
+
+    def answer(self) -> None:
+        """The engines answer every question that lies on hub.control by now."""
+        for partial in self.engines.answers([Decision(event) for event in self.control()]):
+            self.send(HUB_PARTIALS, str(partial.partition), partial)
+
+    def ask(self, identity: str, command: Command, within_s: float = 60.0) -> Outcome:
+        """A command; the engines answer whatever is asked until it is answered."""
+        self.send(HUB_COMMANDS, identity, command)
+
+        def outcome() -> Outcome | None:
+            self.answer()
+            found = self.outcomes().get(identity)
+            return found[0] if found else None
+
+        return self.until(outcome, within_s)
+
+    def approve(self, version: int = 1, name: str = NAME) -> Outcome:
+        """Previewed and approved as seen."""
+        seen = self.ask(f"preview {uuid.uuid4()}", preview(version, name))
+        assert seen.preview is not None, seen.reasons
+        return self.ask(f"approve {uuid.uuid4()}", approve(seen.preview.figures.digest, version, name=name))
 
     def control(self) -> list[ControlEvent]:
         """hub.control."""

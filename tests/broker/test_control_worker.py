@@ -23,12 +23,24 @@ from schemas.names import (
     COVERAGE_REGIONS,
     HUB_COMMANDS,
     HUB_CONTROL,
+    HUB_OUTCOMES,
     HUB_PARTIALS,
     HUB_QUARANTINE,
     KEMNAKER_DIRECTIVES,
+    Movement,
 )
-from tests.broker.control_world import ControlWorld
-from tests.streams.control.builders import NAME, advance, command, drafted, revoked
+from tests.broker.control_world import PARTITIONS, ControlWorld
+from tests.fakes.answering import AnsweringEngines, Moves
+from tests.streams.control.builders import (
+    NAME,
+    advance,
+    approve,
+    command,
+    document,
+    drafted,
+    preview,
+    revoked,
+)
 from tests.streams.control.counts import SENT, batch, partial, region
 
 pytestmark = pytest.mark.broker
@@ -49,44 +61,54 @@ def states(world: ControlWorld) -> list[tuple[int, str]]:
     return [state for state, _ in groupby(said)]
 
 
+def in_force(world: ControlWorld) -> None:
+    """Until the engines have answered the activation and it is told."""
+
+    def told() -> bool:
+        world.answer()
+        return states(world)[-1:] == [(1, "IN_FORCE")]
+
+    world.until(told)
+
+
 def test_a_directive_comes_into_force_on_its_day_and_out_again(world: ControlWorld) -> None:
+    assert world.ask("c0", advance("2026-01-05")).result == "ACCEPTED"
     world.send(KEMNAKER_DIRECTIVES, NAME, drafted(1, "2026-01-10"))
-    world.until(lambda: states(world) == [(1, "SCHEDULED")])
-    world.send(HUB_COMMANDS, "c1", advance("2026-01-10"))
-    world.until(lambda: world.outcomes().get("c1"))
-    assert world.outcomes()["c1"][0].result == "ACCEPTED"
-    standing = world.view().directive(NAME)
-    assert standing is not None
-    assert standing.in_force
-    assert states(world) == [(1, "SCHEDULED"), (1, "IN_FORCE")]
+    world.until(lambda: states(world) == [(1, "DRAFTED")])
+    assert world.approve().result == "ACCEPTED"
+    assert states(world) == [(1, "DRAFTED"), (1, "PREVIEWED"), (1, "SCHEDULED")]
+    world.ask("c1", advance("2026-01-10"))
+    in_force(world)
+    assert states(world)[3:] == [(1, "APPROVED"), (1, "IN_FORCE")]
     world.send(KEMNAKER_DIRECTIVES, NAME, revoked(1))
     world.until(lambda: states(world)[-1] == (1, "REVOKED"))
-    assert [event.subject for event in world.control()] == [
-        "policy",
-        "date",
-        f"directive:{NAME}",
-        f"directive:{NAME}",
+    kinds = [event.subject.partition(":")[0] for event in world.control()]
+    assert kinds == [
+        *("policy", "date", "guard"),
+        *("preview", "previewed", "approval"),
+        *("date", "guard", "preview", "directive", "directive"),
     ]
 
 
 def test_killed_in_mid_stream_and_started_again_nothing_is_lost_or_done_twice(world: ControlWorld) -> None:
     days = [(date(2026, 1, 1) + timedelta(days=number)).isoformat() for number in range(150)]
-    world.send(KEMNAKER_DIRECTIVES, NAME, drafted(1, "2026-01-05", "2026-01-20"))
-    world.until(lambda: states(world))
+    world.send(KEMNAKER_DIRECTIVES, NAME, drafted(1, "2026-01-01", "2026-01-20"))
+    world.ask("c0", advance("2025-12-31"))
+    assert world.approve().result == "ACCEPTED"
     world.stop()
     for day in days:
         world.send(HUB_COMMANDS, f"to-{day}", advance(day))
     world.start()
-    world.until(lambda: world.outcomes())
+    world.until(lambda: world.outcomes().get(f"to-{days[0]}"))
     world.kill()
     done = len(world.outcomes())
     world.start()
-    world.until(lambda: len(world.outcomes()) == len(days))
+    world.until(lambda: len(world.outcomes()) == len(days) + 3)
     world.send(HUB_COMMANDS, "last", advance(days[-1]))
     refused = world.until(lambda: world.outcomes().get("last"))
     assert refused[0].result == "REFUSED"
 
-    assert done < len(days), "the kill came after everything was done: it showed nothing"
+    assert done < len(days) + 3, "the kill came after everything was done: it showed nothing"
     assert all(len(found) == 1 for found in world.outcomes().values())
     assert all(world.outcomes()[f"to-{day}"][0].result == "ACCEPTED" for day in days)
     subjects = [(event.subject, event.version, event.step) for event in world.control()]
@@ -99,8 +121,10 @@ def test_killed_in_mid_stream_and_started_again_nothing_is_lost_or_done_twice(wo
 
 def test_restarted_with_nothing_new_it_writes_nothing(world: ControlWorld) -> None:
     world.send(KEMNAKER_DIRECTIVES, NAME, drafted(1, "2026-01-01"))
-    world.send(HUB_COMMANDS, "c1", advance("2026-01-10"))
-    world.until(lambda: states(world)[-1:] == [(1, "IN_FORCE")] and world.outcomes().get("c1"))
+    world.ask("c1", advance("2026-01-10"))
+    world.until(lambda: states(world))
+    world.approve()
+    in_force(world)
     before = world.control(), world.outcomes()
     world.kill()
     world.start()
@@ -194,3 +218,42 @@ def test_it_ends_cleanly_when_asked(world: ControlWorld, number: signal.Signals)
     world.start()
     world.send(HUB_COMMANDS, "c2", advance("2026-01-06"))
     world.until(lambda: world.outcomes().get("c2"))
+
+
+def test_killed_while_the_engines_answer_it_ends_what_it_began(world: ControlWorld) -> None:
+    world.ask("c0", advance("2026-01-10"))
+    world.send(KEMNAKER_DIRECTIVES, NAME, drafted(1, "2026-01-01"))
+    world.until(lambda: states(world))
+    world.send(HUB_COMMANDS, "p", preview())
+    world.until(lambda: [event for event in world.control() if event.subject.startswith("preview:")])
+    world.kill()
+    world.answer()
+    world.start()
+    outcome = world.until(lambda: world.outcomes().get("p"))[0]
+    assert outcome.preview is not None
+    assert outcome.preview.figures.entering == 12
+    world.send(HUB_COMMANDS, "a", approve(outcome.preview.figures.digest))
+    world.until(lambda: world.outcomes().get("a"))
+    world.kill()
+    world.answer()
+    world.start()
+    world.until(lambda: states(world)[-1] == (1, "IN_FORCE"))
+    kinds = [event.subject.partition(":")[0] for event in world.control()]
+    assert [kinds.count(kind) for kind in ("preview", "previewed", "approval", "directive")] == [2, 1, 1, 1]
+    assert all(len(found) == 1 for found in world.outcomes().values())
+
+
+def test_an_outcome_may_be_larger_than_a_usual_message(world: ControlWorld) -> None:
+    """A preview of the whole nation names some 100,000 cells; its parts come as engines send them."""
+    world.ask("c0", advance("2026-01-10"))
+    cells: dict[str, dict[Movement, int]] = {
+        f"{province}.{number:02}": {"ENTERING": 1, "LEAVING": 2, "STAYING": 3}
+        for province in range(11, 97)
+        for number in range(100, 500)
+    }
+    world.engines = AnsweringEngines([Moves(cells) for _ in range(PARTITIONS)], parts=4)
+    outcome = world.ask("w", command("PREVIEW_DIRECTIVE", {"document": document()}))
+    assert outcome.preview is not None
+    assert len(outcome.preview.cells) == 3 * len(cells)
+    size = max(len(row.value or b"") for row in world.rows(HUB_OUTCOMES))
+    assert 2**20 < size < 2**22

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from schemas.events import (
     BusinessDateSet,
@@ -18,6 +19,7 @@ from schemas.events import (
 from schemas.names import Movement, Program
 from streams.control.decisions import Decision
 
+_SAMPLED = 40
 _SENT = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -138,5 +140,5 @@ def _cells(found: Moves) -> list[PreviewCell]:
 
 
 def _samples(number: int, cells: Iterable[PreviewCell]) -> Iterable[Sample]:
-    for at, cell in enumerate(cells):
+    for at, cell in enumerate(islice(cells, _SAMPLED)):
         yield Sample(cell.movement, f"{number:04x}{at:028x}")
