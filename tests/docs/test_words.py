@@ -59,8 +59,8 @@ def test_the_excerpt_of_the_demo_is_in_its_words() -> None:
     (excerpt,) = [code for code in page("README.md").fences("") if "salah/wrong" in code]
     words = set(re.findall(r"[a-z]+/[a-z]+", excerpt))
     titles = [line.split("salah/wrong")[1].strip() for line in excerpt.splitlines() if "✓" in line]
-    demo = ROOT / "deploy" / "demo"
-    code = "\n".join(path.read_text("utf-8") for path in demo.rglob("*") if path.suffix in (".py", ".sql"))
+    shown = [path for room in ("demo", "view") for path in (ROOT / "deploy" / room).rglob("*")]
+    code = "\n".join(path.read_text("utf-8") for path in shown if path.suffix in (".py", ".sql"))
     assert {word for word in words if word not in code} == set()
     assert len(titles) >= 2
     assert [title for title in titles if title not in code] == []
