@@ -31,7 +31,7 @@ def clause_words(
     asks = asks or Words(plain(clause.asks), plain(clause.asks))
     has = _has(clause, explanation, names)
     return Words(
-        f"– {what.indonesian}: {result.indonesian} (diminta {asks.indonesian}; ada {has.indonesian})",
+        f"– {what.indonesian}: {result.indonesian} (diminta {asks.indonesian}; orang ini: {has.indonesian})",
         f"– {what.english}: {result.english} (asked {asks.english}; is {has.english})",
     )
 

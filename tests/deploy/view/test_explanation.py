@@ -70,7 +70,7 @@ def test_a_gap_names_what_is_missing_and_why() -> None:
         "    BPJS Ketenagakerjaan: alive JKK; in arrears JKM.",
         "inpres-8-2025 v1: BELUM TERLINDUNGI, kurang JKM, karena baru sebagian program berjalan.",
         "    inpres-8-2025 v1: not yet covered, JKM missing, because only some of the programmes are alive.",
-        "– umur: terpenuhi (diminta 18–64; ada 35)",
+        "– umur: terpenuhi (diminta 18–64; orang ini: 35)",
         "    – age: holds (asked 18–64; is 35)",
         "Catatan terbit ke-3: BELUM TERLINDUNGI.",
         "    Published record 3: not yet covered.",
@@ -94,9 +94,9 @@ def test_not_meant_shows_the_clauses_that_fail_with_what_they_ask() -> None:
     }
     said = _said(content)
     assert "inpres-8-2025 v1: tidak berlaku bagi orang ini, pertama karena umur." in said
-    assert "– umur: tidak terpenuhi (diminta 18–64; ada 65)" in said
-    assert "– status pekerjaan: data belum ada (diminta 1, 2, 6; ada tidak diketahui)" in said
-    assert "– wilayah: terpenuhi (diminta –; ada Kota Kendari (74.71))" in said
+    assert "– umur: tidak terpenuhi (diminta 18–64; orang ini: 65)" in said
+    assert "– status pekerjaan: data belum ada (diminta 1, 2, 6; orang ini: tidak diketahui)" in said
+    assert "– wilayah: terpenuhi (diminta –; orang ini: Kota Kendari (74.71))" in said
     assert "Putusan baru menunggu diterbitkan." in said
 
 
@@ -112,8 +112,8 @@ def test_what_the_engine_does_not_repeat_is_taken_from_the_facts() -> None:
         ],
     }
     said = _said(content)
-    assert "– desil atau miskin ekstrem: tidak terpenuhi (diminta deciles 1, 2; ada desil 3)" in said
-    assert "– umur: tidak terpenuhi (diminta 40–64; ada 35)" in said
+    assert "– desil atau miskin ekstrem: tidak terpenuhi (diminta deciles 1, 2; orang ini: desil 3)" in said
+    assert "– umur: tidak terpenuhi (diminta 40–64; orang ini: 35)" in said
 
 
 def test_born_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> None:
@@ -188,14 +188,14 @@ def test_with_the_document_every_clause_is_said_in_words() -> None:
         "– program: diminta JKK, JKM; berjalan JKK; kurang JKM; menunggak JKM",
         "    – programmes: asked JKK, JKM; alive JKK; missing JKM; in arrears JKM",
         "– tercatat dalam DTSEN: terpenuhi",
-        "– status keberadaan: terpenuhi (diminta ada; ada ada)",
-        "– wilayah: terpenuhi (diminta Sulawesi Tenggara (74); ada 74.71.01.1001)",
-        "– desil atau miskin ekstrem: terpenuhi (diminta desil 1–4 atau miskin ekstrem; ada desil 3)",
+        "– status keberadaan: terpenuhi (diminta ada; orang ini: ada)",
+        "– wilayah: terpenuhi (diminta Sulawesi Tenggara (74); orang ini: 74.71.01.1001)",
+        "– desil atau miskin ekstrem: terpenuhi (diminta desil 1–4 atau miskin ekstrem; orang ini: desil 3)",
         "    – decile or extreme poor: holds (asked decile 1–4 or extreme poor; is decile 3)",
-        "– umur: terpenuhi (diminta 18–64; ada 35)",
-        "– jenis kelamin: terpenuhi (diminta perempuan; ada perempuan)",
+        "– umur: terpenuhi (diminta 18–64; orang ini: 35)",
+        "– jenis kelamin: terpenuhi (diminta perempuan; orang ini: perempuan)",
         "    – work status: holds (asked own-account, casual in agriculture; is own-account)",
-        "– lapangan usaha: terpenuhi (diminta 1–2, 5; ada 4)",
+        "– lapangan usaha: terpenuhi (diminta 1–2, 5; orang ini: 4)",
     ):
         assert line in said
     assert not any("…" in line for line in said)
