@@ -78,8 +78,9 @@ class Desk:
         self.receipts = ReceiptBook(rules.partitions)
         self._answered: set[str] = set()
         self._documents: dict[str, tuple[str, DirectiveDocument]] = {}
+        self._told: list[Published] = []
         known = Known(self.view, self.book, self._answered, self._tables)
-        self.previews = Previewing(rules.partitions, known, log, self._carry_out, tally)
+        self.previews = Previewing(rules.partitions, known, log, self._carry_out, self._tell, tally)
 
     def remember_answer(self, command: str) -> None:
         """A command whose outcome is on hub.outcomes: it is not judged a second time."""
@@ -171,20 +172,23 @@ class Desk:
 
     async def review(self, now: datetime) -> list[Published]:
         """Decide what has become due, until nothing is, and publish each step of each directive."""
-        published: list[Published] = []
+        self._told = []
         while True:
             granted = grant(self.view, self.totals.said, self._tables(), now)
             await self._carry_out([granted] if granted else [])
             while events := list(due(self.view, self.book, now)):
                 await self._carry_out(events)
             await self.previews.ask(now)
-            for key, status in list(self.statuses.changes(self.view, self.book, now)):
-                await self._log.publish(COVERAGE_DIRECTIVES, key, status)
-                published.append((key, status))
+            await self._tell(now)
             if not await self.previews.settle(now):
                 break
         self._tally.standing(self.view, self.book)
-        return published
+        return self._told
+
+    async def _tell(self, now: datetime) -> None:
+        for key, status in list(self.statuses.changes(self.view, self.book, now)):
+            await self._log.publish(COVERAGE_DIRECTIVES, key, status)
+            self._told.append((key, status))
 
     async def sum_up(self, now: datetime, clock_s: float) -> None:
         """Publish the totals and receipts that differ; record complete FULL publications and rebuilds."""

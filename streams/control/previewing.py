@@ -4,7 +4,7 @@ What is pending is read from the topics: a question of a command that has no out
 version that is neither in force nor held. So a worker that starts goes on where another died.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,6 +43,10 @@ class Known:
     tables: Callable[[], Policy | None]
 
 
+Tell = Callable[[datetime], Awaitable[None]]
+"""Publishes every status that has changed."""
+
+
 class Previewing:
     """Leads previews from question to outcome. One call at a time.
 
@@ -51,9 +55,16 @@ class Previewing:
     """
 
     def __init__(
-        self, partitions: int, known: Known, log: ControlLog, carry_out: CarryOut, tally: Tally
+        self,
+        partitions: int,
+        known: Known,
+        log: ControlLog,
+        carry_out: CarryOut,
+        tell: Tell,
+        tally: Tally,
     ) -> None:
-        self._known, self._log, self._carry_out, self._tally = known, log, carry_out, tally
+        self._known, self._log, self._tally = known, log, tally
+        self._carry_out, self._tell = carry_out, tell
         self._patience = Patience()
         self._waiting: dict[tuple[str, int], str] = {}
         self.answers = PreviewBook(partitions)
@@ -136,6 +147,8 @@ class Previewing:
     async def _answer(self, asked: Asked, command: str, result: PreviewResult, now: datetime) -> None:
         if asked.wanted.purpose == "DRAFT":
             await self._record(asked, command, result, now)
+            # Before the outcome: whoever has that may approve, and finds the digest among the statuses.
+            await self._tell(now)
         events = self._known.view.carried_out(command)
         await self._outcome(command, Outcome("ACCEPTED", (), events, now, result))
 

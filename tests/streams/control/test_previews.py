@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
-from schemas.events import DirectivePreviewed, Partial, PreviewWanted
-from schemas.names import Movement
-from tests.fakes.answering import AnsweringEngines, moves, partition_answer
+from schemas.events import DirectivePreviewed, PreviewWanted, WireRecord
+from schemas.names import COVERAGE_DIRECTIVES, HUB_OUTCOMES, Movement
+from tests.fakes.answering import AnsweringEngines, moves
 from tests.fakes.control_log import Crash
+from tests.streams.control.asking import DAY, answered, drafted_bench, wanted
 from tests.streams.control.builders import (
     NAME,
     Bench,
@@ -23,32 +23,10 @@ from tests.streams.control.builders import (
 )
 from tests.streams.control.counts import partial, region
 
-DAY = date(2026, 1, 1)
-
 
 @pytest.fixture
 def bench() -> Bench:
-    made = Bench()
-    made.start()
-    made.command("c0", advance(DAY.isoformat()))
-    made.directive(drafted())
-    return made
-
-
-def wanted(bench: Bench) -> tuple[PreviewWanted, int]:
-    """The newest question and its offset."""
-    places = [
-        (each.event.body, offset)
-        for offset, each in enumerate(bench.log.control)
-        if isinstance(each.event.body, PreviewWanted)
-    ]
-    return places[-1]
-
-
-def answered(bench: Bench, number: int, persons: int = 3, parts: int = 1) -> list[Partial]:
-    """A partition's answer to the newest question."""
-    asked, offset = wanted(bench)
-    return partition_answer(asked, offset + 1, DAY, number, moves(entering=persons), parts=parts)
+    return drafted_bench()
 
 
 def test_the_outcome_comes_with_the_last_answer_and_not_before(bench: Bench) -> None:
@@ -193,66 +171,6 @@ def test_two_previews_at_once_do_not_mix(bench: Bench) -> None:
     assert [each.figures.entering for each in results if each] == [6, 100]
 
 
-def test_a_partition_that_had_passed_the_question_is_asked_again(bench: Bench) -> None:
-    bench.engines.past = frozenset({1})
-    bench.command("p", preview())
-    bench.answer()
-    assert bench.outcomes("p") == []
-    bench.engines.past = frozenset()
-    bench.wait(2)
-    asked, _ = wanted(bench)
-    assert (asked.attempt, asked.purpose) == (2, "DRAFT")
-    bench.answer()
-    result = bench.outcomes("p")[0].preview
-    assert result is not None
-    assert result.figures.control_offset == wanted(bench)[1] + 1
-
-
-def test_a_partition_whose_counts_are_of_later_decisions_is_asked_again(bench: Bench) -> None:
-    """Its answer was lost, or it came to an engine that had gone past the question."""
-    bench.command("p", preview())
-    bench.partial(*answered(bench, 0))
-    later = wanted(bench)[1] + 2
-    bench.partial(partial(1, (region("74.71", 10),), at=(0, 11, later)))
-    bench.wait(2)
-    assert wanted(bench)[0].attempt == 2
-
-
-def test_an_engine_that_passes_everything_is_asked_ever_more_rarely(bench: Bench) -> None:
-    bench.engines.past = frozenset({0, 1})
-    bench.command("p", preview())
-    for _ in range(29):
-        bench.answer()
-        bench.wait(1)
-    assert 4 <= wanted(bench)[0].attempt <= 6
-
-
-def test_after_thirty_seconds_it_says_who_has_not_answered(bench: Bench) -> None:
-    bench.engines.absent = frozenset({1})
-    bench.command("p", preview())
-    bench.answer()
-    bench.wait(29)
-    assert bench.outcomes("p") == []
-    bench.wait(3)
-    (outcome,) = bench.outcomes("p")
-    assert outcome.result == "REFUSED"
-    assert outcome.reasons == (
-        "partition 1 has not answered within 30 s: "
-        "see `jangkau status`, and preview again when every engine works",
-    )
-    bench.partial(*answered(bench, 1))  # too late: a command has one answer
-    bench.wait(2)
-    assert len(bench.outcomes("p")) == 1
-    assert bench.bodies(DirectivePreviewed) == []
-
-
-def test_a_worker_that_does_not_read_the_answers_refuses_nothing(bench: Bench) -> None:
-    bench.desk.previews.adds_up = False
-    bench.command("p", preview())
-    bench.wait(60)
-    assert bench.outcomes("p") == []
-
-
 @pytest.mark.parametrize("mixed", ["attempt", "offset", "state", "digest"])
 def test_a_preview_is_never_completed_from_answers_that_do_not_belong_together(
     bench: Bench, mixed: str
@@ -323,3 +241,19 @@ def test_a_question_pending_at_a_restart_is_answered_or_given_up(bench: Bench) -
     bench.restart()
     bench.wait(32)
     assert len(bench.outcomes("p")) == len(bench.outcomes("q")) == 1
+
+
+def test_whoever_has_the_outcome_finds_the_digest_among_the_statuses(bench: Bench) -> None:
+    bench.command("p", preview())
+    topics = bench.log.topics
+    said = {topic: len(records) for topic, records in topics.items()}
+    publish, order = bench.log.publish, list[str]()
+
+    async def noted(topic: str, key: str, value: WireRecord) -> None:
+        order.append(topic)
+        await publish(topic, key, value)
+
+    bench.log.publish = noted  # type: ignore[method-assign]
+    bench.answer()
+    assert order == [COVERAGE_DIRECTIVES, HUB_OUTCOMES]
+    assert len(topics[HUB_OUTCOMES]) == said[HUB_OUTCOMES] + 1
