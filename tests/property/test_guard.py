@@ -16,8 +16,9 @@ from schemas.events import CoverageState, PreviewWanted
 from schemas.names import DTSEN_PERSONS
 from schemas.partitioner import partition_for
 from schemas.records import TopicPartition
+from tests.oracle.examples import RELEASE_2026_1, person
 from tests.property.decisions import directives
-from tests.property.strategies import PARTITIONS, histories
+from tests.property.strategies import PARTITIONS, TOKENS, histories
 from tests.property.test_engine_histories import ABORTS, DEATHS, FIRST_DAY, LIMITS, Play
 from tests.streams.engine import laws
 from tests.streams.engine.world import World
@@ -36,8 +37,12 @@ actions = st.one_of(
     st.tuples(st.just("freeze"), st.just(None)),
     st.tuples(st.just("join"), st.just(None)),
     st.tuples(st.just("restart"), st.just(None)),
-    st.tuples(st.just("records"), histories(max_size=10)),
-    st.tuples(st.just("records"), histories(max_size=10)),
+    st.tuples(
+        st.just("rank"), st.lists(st.tuples(st.sampled_from(TOKENS), st.sampled_from([2, 9])), max_size=8)
+    ),
+    st.tuples(st.just("rank"), st.just([(token, 2) for token in TOKENS])),
+    st.tuples(st.just("rank"), st.just([(token, 9) for token in TOKENS])),
+    st.tuples(st.just("records"), histories(max_size=6)),
 )
 
 
@@ -47,6 +52,14 @@ class Guarded(Play):
     def __init__(self) -> None:
         super().__init__(LIMITS)
         self.granted = {FIRST_DAY: 1}
+        self.corrections = 10
+
+    def _rank(self, deciles: list[tuple[str, int]]) -> None:
+        """BPS ranks these people of Kendari anew, each time with a higher version."""
+        for token, decile in deciles:
+            self.corrections += 1
+            fact = person(version=RELEASE_2026_1 + self.corrections, decile=decile)
+            self.world.publish(DTSEN_PERSONS, token, fact)
 
     def _next_day(self, elsewhere: int) -> None:
         self.day += timedelta(days=1)
