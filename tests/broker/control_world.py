@@ -19,7 +19,7 @@ from deploy.hub import child_environment
 from deploy.process import Child
 from deploy.query.scan import Row, scan
 from schemas.codec import AvroCodec
-from schemas.errors import Retryable
+from schemas.errors import Refused, Retryable
 from schemas.events import Command, ControlEvent, Outcome, WireRecord
 from schemas.names import HUB_COMMANDS, HUB_CONTROL, HUB_OUTCOMES, HUB_PARTIALS
 from schemas.records import Outgoing, TopicPartition
@@ -165,12 +165,14 @@ class ControlWorld:
         """Look again and again until there is something; the worker's own words if there never is."""
         assert self.worker is not None
         end = time.monotonic() + within_s
+        trouble: Exception | None = None
         while True:
             try:
                 if found := look():
                     return found
-            except Retryable:
-                pass  # topics just made anew have no leader for a moment
+            except (Retryable, Refused) as error:
+                trouble = error  # topics just made anew are unknown, or have no leader, for a moment
             words = self.worker.log_since_start(4000)
-            assert time.monotonic() < end, f"nothing within {within_s:.0f} s; the worker said:\n{words}"
+            nothing = f"nothing within {within_s:.0f} s ({trouble}); the worker said:\n{words}"
+            assert time.monotonic() < end, nothing
             time.sleep(0.1)
