@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from schemas.errors import Retryable, TransactionAborted
 from schemas.names import AGENCY_FACTS, HUB_STATE
 from schemas.records import RecordBatch, TopicPartition
+from streams.engine.answering import PreviewDuty
 from streams.engine.blocks import SweepMark
 from streams.engine.owned import Owned
 from streams.engine.ownership import Ownership
 from streams.engine.parts import EngineParts
-from streams.engine.rules import Rules
 from streams.engine.sweep import Sweep, sweep_is_due
 from streams.engine.takeover import Takeover
 from streams.engine.transaction import Budget, Draft
@@ -35,8 +35,7 @@ class Engine:
         self.owned: dict[int, Owned] = {}
         self._takeovers: dict[int, Takeover] = {}
         self._ownership = Ownership(self._flush_before_revocation)
-        self._past_preview: set[int] = set()
-        """Partitions that came to us after the newest preview was asked: it has to be asked again."""
+        self._previews = PreviewDuty(parts.control, parts.previews)
         self._start_over: set[int] = set()
         """Partitions gained, or whose transaction was aborted: to be taken over."""
         self._must_seek = False
@@ -246,7 +245,7 @@ class Engine:
 
     def _drop(self, number: int) -> None:
         self.owned.pop(number, None)
-        self._past_preview.discard(number)
+        self._previews.dropped(number)
         self._parts.partials.forget(number)
         if (takeover := self._takeovers.pop(number, None)) is not None:
             takeover.close()
@@ -274,9 +273,7 @@ class Engine:
             raise
         del self._takeovers[number]
         self.owned[number] = owned
-        control = self._parts.control
-        if control.asked is None and control.last_asked is not None:
-            self._past_preview.add(number)
+        self._previews.gained(number)
         self._parts.observer.restored(number, takeover.rows_read)
         self._parts.observer.owns(len(self.owned))
 
@@ -284,12 +281,12 @@ class Engine:
         parts, now_ms = self._parts, self._parts.wall_ms()
         parts.lookups.follow(set(self.owned), now_ms)
         asked = parts.lookups.poll()
-        if asked or parts.control.asked is not None:
+        if asked or self._previews.waits:
             self._next_commit = min(self._next_commit, parts.clock() + parts.limits.interval_while_asked_s)
         if self._pending:
             return  # memory is ahead of the log
         rules, offset = parts.control.rules(), parts.control.position
-        self._answer_preview(rules, offset, now_ms)
+        self._previews.turn(self.owned, rules, offset, now_ms)
         if asked:
             parts.observer.answered(parts.lookups.answer(self.owned, rules, offset, now_ms))
         if parts.partials.due():
@@ -298,19 +295,3 @@ class Engine:
             if told is not None and rules is not None:  # not earlier: its last counts must have been told
                 told.partition.batches.forget_closed(rules.day_number)
         parts.observer.turned(self.owned, self._takeovers, rules, offset)
-
-    def _answer_preview(self, rules: Rules | None, offset: int, now_ms: int) -> None:
-        """Answer what is asked for one partition: counting holds up the live facts."""
-        control, previews = self._parts.control, self._parts.previews
-        if self._past_preview:
-            assert control.last_asked is not None, "nothing is past what was never asked"
-            previews.passed(self.owned[self._past_preview.pop()], control.last_asked, offset, now_ms)
-        asked = control.asked
-        if asked is None:
-            return
-        waiting = next((one for number, one in self.owned.items() if number not in asked.answered), None)
-        if waiting is not None:
-            previews.answer(waiting, asked.preview, rules, offset, now_ms)
-            asked.answered.add(waiting.number)
-        if self.owned.keys() <= asked.answered:
-            control.go_on()
