@@ -20,7 +20,8 @@ from streams.engine.ports import PlainProducer
 T = TypeVar("T")
 R = TypeVar("R", bound=WireRecord)
 
-_POLL_S = 0.25
+_POLL_S = 0.02
+"""A poll lasts this long also when the answer came at once: it is part of every answer's time."""
 _FLUSH_S = 30.0
 _SAY_AFTER_S = 2.0
 """Most answers are there before; only who waits longer is told that they wait."""

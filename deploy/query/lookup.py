@@ -20,7 +20,8 @@ ANSWER_DEADLINE_S = 45.0
 
 _ASK_AGAIN_S = 3.0
 _FLUSH_S = 10.0
-_POLL_S = 0.2
+_POLL_S = 0.02
+"""A poll lasts this long also when the answer came at once: it is part of every answer's time."""
 
 
 class Codec(Decoder, Protocol):
