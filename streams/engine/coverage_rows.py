@@ -91,7 +91,7 @@ def _verdicts(
         ],
         ["directive", "version", "status", "missing", "reason"],
     )
-    return pa.ListArray.from_arrays(_offsets(meant.sum(axis=1)), values), status, required
+    return pa.ListArray.from_arrays(list_offsets(meant.sum(axis=1)), values), status, required
 
 
 def _causes(moved_by: NDArray[np.uint8], scan_causes: frozenset[str]) -> pa.ListArray:
@@ -110,5 +110,6 @@ def _evidence(versions: NDArray[np.int64], offsets: NDArray[np.int64]) -> pa.Str
     )
 
 
-def _offsets(lengths: NDArray[np.int64]) -> pa.Int32Array:
+def list_offsets(lengths: NDArray[np.int64]) -> pa.Int32Array:
+    """Offsets of an Arrow list column whose lists have these lengths."""
     return pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))

@@ -7,6 +7,7 @@ from schemas.codec import AvroCodec
 from schemas.names import HOLD_STATES, HUB_HOLDS
 from schemas.records import Outgoing, TopicPartition
 from streams.coverage.region_index import RegionIndex
+from streams.engine.coverage_rows import list_offsets
 from streams.engine.partition import Partition
 from streams.engine.withhold import Withheld
 
@@ -56,5 +57,4 @@ def _directives(withheld: Withheld, n: int) -> pa.ListArray:
         ],
         ["directive", "version"],
     )
-    offsets = np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), values)
+    return pa.ListArray.from_arrays(list_offsets(kept.sum(axis=1)), values)
