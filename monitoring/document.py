@@ -15,7 +15,7 @@ _TITLES = {
 
 _HEAD = """# Metrics
 
-Made from `monitoring/catalog.py` (`make docs`); a test compares the two.
+Made from `monitoring/catalog/` (`make docs`); a test compares the two.
 
 Every process serves `/metrics` (Prometheus text or OpenMetrics), `/healthz` (200 while its main loop
 turns) and `/readyz` (200 when it can do its work, else 503 with the reasons as JSON) on 127.0.0.1. Port and

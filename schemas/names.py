@@ -85,6 +85,7 @@ Standing = Literal[
 ]
 HoldState = Literal["WAITING", "REFUSED"]
 HoldDecision = Literal["RELEASED", "REFUSED"]
+LookupKind = Literal["EXPLAIN", "TRAIL", "RESOLVE", "EXPORT"]
 OutcomeResult = Literal["ACCEPTED", "REFUSED"]
 RegionLevel = Literal["NATION", "PROVINCE", "REGENCY"]
 RejectReason = Literal[
@@ -120,6 +121,7 @@ DIRECTIVE_STATES: tuple[DirectiveState, ...] = get_args(DirectiveState)
 COMMAND_KINDS: tuple[CommandKind, ...] = get_args(CommandKind)
 MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
+LOOKUP_KINDS: tuple[LookupKind, ...] = get_args(LookupKind)
 HOLD_STATES: tuple[HoldState, ...] = get_args(HoldState)
 REJECT_REASONS: tuple[RejectReason, ...] = get_args(RejectReason)
 """The reasons of docs/rules.md section 1, in the order they are checked."""

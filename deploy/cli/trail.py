@@ -39,7 +39,7 @@ def trail(person: str, purpose: str, by: str | None, as_json: bool) -> None:
     settings = load_settings()
     token = read_person(sys.stdin.readline() if person == "-" else person, settings)
     with asker(settings) as hub:
-        hub.write(HUB_LOOKUPS, token.hex, new_lookup(who, stated, datetime.now(UTC)))
+        hub.write(HUB_LOOKUPS, token.hex, new_lookup(who, stated, datetime.now(UTC), "TRAIL"))
         found = read_trail(hub.sources, token, ReadingProgress())
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(found), indent=2, ensure_ascii=False, default=str))

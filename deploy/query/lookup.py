@@ -11,7 +11,7 @@ from deploy.query.scan import follow
 from schemas.errors import Retryable
 from schemas.events import Answer, Lookup
 from schemas.ids import PersonToken
-from schemas.names import HUB_ANSWERS, HUB_LOOKUPS
+from schemas.names import HUB_ANSWERS, HUB_LOOKUPS, LookupKind
 from schemas.records import Outgoing, TopicPartition
 from streams.engine.ports import PlainProducer, Reader
 
@@ -31,9 +31,9 @@ class Codec(Decoder, Protocol):
         """The framed value."""
 
 
-def new_lookup(by: str, purpose: str, asked_at: datetime) -> Lookup:
-    """A question with an id of its own."""
-    return Lookup(uuid.uuid4().hex, by, purpose, asked_at)
+def new_lookup(by: str, purpose: str, asked_at: datetime, kind: LookupKind = "EXPLAIN") -> Lookup:
+    """A look at a person's data with an id of its own."""
+    return Lookup(uuid.uuid4().hex, by, purpose, asked_at, kind)
 
 
 def ask(

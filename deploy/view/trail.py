@@ -68,7 +68,11 @@ def _part(title: Words, items: Iterator[Words]) -> Iterator[Words]:
 def _lookup(lookup: Lookup) -> Words:
     # Whoever may write to the topic may have written anything.
     when, by, purpose = moment(lookup.asked_at), masked(lookup.by), masked(lookup.purpose)
-    return Words(f"{when}: {by}, untuk: {purpose}.", f"{when}: {by}, for: {purpose}.")
+    what = words(wording.LOOKUP_KIND, lookup.kind)
+    return Words(
+        f"{when}: {by}, {what.indonesian}, untuk: {purpose}.",
+        f"{when}: {by}, {what.english}, for: {purpose}.",
+    )
 
 
 def _fact(fact: FactSeen) -> Words:

@@ -88,6 +88,13 @@ HOLD_STATE = {
     "REFUSED": Words("perubahan ditolak", "change refused"),
 }
 
+LOOKUP_KIND = {
+    "EXPLAIN": Words("penjelasan", "an explanation"),
+    "TRAIL": Words("jejak pemrosesan", "the processing trail"),
+    "RESOLVE": Words("NIK dari token", "the NIK of the token"),
+    "EXPORT": Words("daftar dengan NIK", "a list with NIKs"),
+}
+
 REJECT_REASON = {
     "INVALID_KEY": Words("kunci bukan token orang", "the key is no person token"),
     "WRONG_PARTITION": Words("partisi tidak sesuai kunci", "the key belongs in another partition"),

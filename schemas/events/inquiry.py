@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.events.record import WireRecord
+from schemas.names import LookupKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,13 @@ class Quarantined(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class Lookup(WireRecord):
-    """A question about one person: the processing trail."""
+    """A look at one person's data, which makes the processing trail; only EXPLAIN is answered."""
 
     lookup: str
     by: str
     purpose: str
     asked_at: datetime
+    kind: LookupKind = "EXPLAIN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,12 +94,14 @@ class Lookups:
         return len(keys)
 
     def _question(self, value: bytes | None) -> Lookup | None:
-        """The question, or ``None`` for one that cannot be read or states no purpose: it gets no answer."""
+        """The question, or ``None`` where none is put (another look at the data is only noted here), where it
+        cannot be read or states no purpose: it gets no answer.
+        """
         try:
             question = Lookup.from_record(self._codec.decode(HUB_LOOKUPS, value or b""))
         except ContractBroken:
             return None
-        return question if question.purpose.strip() else None
+        return question if question.kind == "EXPLAIN" and question.purpose.strip() else None
 
     def _explain(
         self, partition: Partition, key: bytes, rules: Rules | None, control_offset: int

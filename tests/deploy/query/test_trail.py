@@ -114,7 +114,7 @@ def test_a_record_that_cannot_be_read_is_passed_over() -> None:
 
 def test_the_sentences_name_who_and_what_and_show_no_sixteen_digits() -> None:
     said = lines(trail_sentences(_trail()))
-    assert "– 1 Mar 2026 05:00 UTC: kasi, untuk: pengaduan 3." in said
+    assert "– 1 Mar 2026 05:00 UTC: kasi, penjelasan, untuk: pengaduan 3." in said
     assert any("BPJS Ketenagakerjaan version 1 Jan 2026 00:00 UTC" in line for line in said)
     assert any("record 1, not yet covered, became not covered because of DTSEN data" in line for line in said)
     assert any("penahanan berakhir" in line for line in said)

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.view.answer import Explanation
 from schemas.events import Answer, Lookup
-from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_ANSWERS, HUB_LOOKUPS
+from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_ANSWERS, HUB_LOOKUPS, LOOKUP_KINDS, LookupKind
 from schemas.partitioner import partition_for
 from schemas.records import Outgoing, TopicPartition
 from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, enrolment, membership, person
@@ -15,9 +15,15 @@ from tests.streams.engine.world import TODAY, World
 MINUTE_MS = 60_000
 
 
-def ask(world: World, token: str, name: str, purpose: str = "keluhan peserta") -> None:
+def ask(
+    world: World,
+    token: str,
+    name: str,
+    purpose: str = "keluhan peserta",
+    kind: LookupKind = "EXPLAIN",
+) -> None:
     at = TopicPartition(HUB_LOOKUPS, partition_for(token.encode(), world.partitions))
-    question = Lookup(name, "petugas", purpose, datetime(2026, 4, 10, 5, tzinfo=UTC))
+    question = Lookup(name, "petugas", purpose, datetime(2026, 4, 10, 5, tzinfo=UTC), kind)
     value = world.codec.encode(HUB_LOOKUPS, question.to_record())
     world.plain.produce(Outgoing(at, [token.encode()], [value]))
 
@@ -78,6 +84,16 @@ def test_the_view_reads_an_answer_from_before_there_are_rules() -> None:
     told = Explanation.parse(answer.explanation)
     assert (told.business_date, told.directives, told.published) == (None, (), None)
     assert told.facts.dtsen is not None
+
+
+def test_only_a_question_is_answered(world: World) -> None:
+    world.start()
+    world.publish(DTSEN_PERSONS, ANA, person(work_status=1))
+    world.settle()
+    for kind in LOOKUP_KINDS:
+        ask(world, ANA, f"l-{kind}", kind=kind)
+    world.settle()
+    assert [answer.lookup for answer in answers(world)] == ["l-EXPLAIN"]
 
 
 def test_a_question_without_a_purpose_gets_no_answer(world: World) -> None:
