@@ -1,14 +1,11 @@
 """Events as JSON, one object a line: the edge where a person types what a program would send."""
 
-import dataclasses
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from connectors.client.event_json import Fault, ReadEvents, field_names, read_events
 from connectors.client.publisher import EVENT_OF
 from schemas.errors import ContractBroken, InvalidInput
 from schemas.events import DirectiveEvent, MembershipSnapshot, PersonRanked
@@ -79,21 +76,13 @@ def _about(kind: str, text: str) -> Nik | PersonToken | DirectiveId:
 
 
 def _event(topic: str, fields: dict[str, Any], batch_id: str) -> _Parsed:
-    kind = EVENT_OF[topic]
-    names = {field.name for field in dataclasses.fields(kind)}
-    complete = {"batch": batch_id, **fields} if "batch" in names else fields
-    if unknown := sorted(set(complete) - names):
-        raise InvalidInput(f"no such fields: {', '.join(unknown)}")
-    try:
-        event: _Parsed = TypeAdapter(kind).validate_json(json.dumps(complete))
-    except ValidationError as error:
-        raise InvalidInput("; ".join(_fault(fault) for fault in error.errors(include_input=False))) from None
-    for name in names:
-        value = getattr(event, name)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise InvalidInput(f"{name}: a time needs an offset, as 2026-03-02T19:00:00+07:00")
-    return event
+    kind: Any = EVENT_OF[topic]
+    complete = {"batch": batch_id, **fields} if "batch" in field_names(kind) else fields
+    read: ReadEvents[_Parsed] = read_events(kind, [complete])
+    if read.faults:
+        raise InvalidInput("; ".join(_told(fault) for fault in read.faults))
+    return read.events[0]
 
 
-def _fault(fault: Any) -> str:
-    return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+def _told(fault: Fault) -> str:
+    return f"{'.'.join(map(str, fault.path[1:]))}: {fault.detail}"

@@ -78,7 +78,7 @@ def test_one_object_over_several_lines_or_one_a_line() -> None:
         (line(PERSON, nik=NIK, name="x"), "nothing else"),
         (line(PERSON, nik=NIK[:15]), "16 digits"),
         (line(PERSON, token=TOKEN.upper()), "lower-case"),
-        (line({**PERSON, "name": "x"}, nik=NIK), "no such fields: name"),
+        (line({**PERSON, "name": "x"}, nik=NIK), "name: no such field"),
         (line({**PERSON, "sex": "X"}, nik=NIK), "sex"),
         (line({**PERSON, "birth_date": "1990-02-30"}, nik=NIK), "birth_date"),
         (
