@@ -136,6 +136,34 @@ class ControlSettings(_Section):
     )
 
 
+class SqlSettings(_Section):
+    """The view in SQL: what `jangkau sink` writes, and the gateway and `jangkau explain` read."""
+
+    url: str | None = Field(
+        None,
+        repr=False,
+        description="The database: `postgresql://user@host:5432/name` or `sqlite:////folder/file`. "
+        "Unset: SQLite, `view.sqlite` in the data folder. With a password use the file below.",
+    )
+    url_file: Path | None = Field(
+        None,
+        description="A file with such a URL, read in place of `url`; the place for a password. "
+        "Must not be readable by others.",
+    )
+    batch_records: Positive = Field(
+        20_000, description="Most records written to the database in one transaction."
+    )
+    metrics_port: Port = Field(
+        0, description="Port of /metrics, /healthz and /readyz of the sink on loopback; 0 takes a free one."
+    )
+
+    @model_validator(mode="after")
+    def _one_url(self) -> Self:
+        if self.url and self.url_file:
+            raise ValueError("set url or url_file, not both")
+        return self
+
+
 class EmbeddedSettings(_Section):
     """The broker and registry started on this machine."""
 
@@ -170,6 +198,7 @@ class Settings(BaseSettings):
     keys: KeySettings = KeySettings()
     engine: EngineSettings = EngineSettings()
     control: ControlSettings = ControlSettings()
+    sql: SqlSettings = SqlSettings()
     embedded: EmbeddedSettings = EmbeddedSettings()
 
     @model_validator(mode="after")
@@ -179,6 +208,12 @@ class Settings(BaseSettings):
                 "set both JANGKAU_KAFKA__BOOTSTRAP_SERVERS and JANGKAU_REGISTRY__URL, or neither"
             )
         return self
+
+    def sql_url(self) -> str:
+        """The URL of the view's database; it may hold a password. Raises InvalidInput for its file."""
+        if self.sql.url_file:
+            return read_secret(self.sql.url_file)
+        return self.sql.url or f"sqlite:///{self.data_dir.resolve() / 'view.sqlite'}"
 
     @property
     def token_key_file(self) -> Path:
@@ -231,13 +266,20 @@ def _variable(location: tuple[int | str, ...]) -> str:
     return ENV_PREFIX + "__".join(str(part).upper() for part in location) + ": "
 
 
-def _read_pairs(path: Path) -> dict[str, str]:
+def read_secret(path: Path) -> str:
+    """What a file says that others must not read, without blanks around it. Raises InvalidInput."""
     try:
         if path.stat().st_mode & 0o077:
             raise InvalidInput(f"{path} can be read by others", remedy=f"chmod 600 {path}")
-        lines = [line.strip() for line in path.read_text().splitlines()]
+        return path.read_text().strip()
     except OSError as error:
         raise InvalidInput(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{path} is not text") from None
+
+
+def _read_pairs(path: Path) -> dict[str, str]:
+    lines = [line.strip() for line in read_secret(path).splitlines()]
     pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
     if any(not sign for _, sign, _ in pairs):
         raise InvalidInput(f"{path}: every line is `name=value`")
