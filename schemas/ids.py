@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NewType, Self
 
-from schemas.errors import ContractBroken
+from schemas.errors import ContractBroken, InvalidInput
 
 DirectiveId = NewType("DirectiveId", str)
 """Stable name of a directive over all its versions, as ``inpres-8-2025``."""
@@ -28,7 +28,15 @@ class Nik:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read exactly 16 ASCII digits; raise ``ContractBroken`` without repeating them."""
+        """Read exactly 16 ASCII digits; raise ``ContractBroken`` INVALID_NIK without repeating them.
+
+        What is no text raises ``InvalidInput``: a NIK that was a number has lost digits, or will.
+        """
+        if not isinstance(text, str):
+            raise InvalidInput(
+                f"a NIK is text of 16 digits, this is a value of type {type(text).__name__}",
+                remedy="Read the column as text, never as a number.",
+            )
         if not _NIK.fullmatch(text):
             raise ContractBroken("INVALID_NIK", f"a NIK has 16 digits, this text has {len(text)} characters")
         return cls(text)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import httpx
 
-from schemas.errors import ContractBroken, Refused, Retryable
+from schemas.errors import ContractBroken, InvalidInput, Refused, Retryable
 
 _TIMEOUT_S = 10.0
 _CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -17,7 +17,8 @@ _UNAUTHORISED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 class SchemaRegistry:
     """Blocking calls; ids and their schemas never change and are kept for the life of the client.
 
-    Every method raises ``Retryable`` while the registry is away and ``Refused`` when it says no for good.
+    Every method raises ``Retryable`` while the registry is away and ``Refused`` when it says no for good;
+    an address that cannot be one raises ``InvalidInput`` at once.
     """
 
     def __init__(
@@ -28,7 +29,7 @@ class SchemaRegistry:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._http = httpx.Client(
-            base_url=url.rstrip("/") + "/",
+            base_url=_address(url),
             auth=auth,
             timeout=_TIMEOUT_S,
             transport=transport,
@@ -114,6 +115,19 @@ class SchemaRegistry:
 
 class _NotFound(Refused):
     pass
+
+
+def _address(url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(url.rstrip("/") + "/")
+    except httpx.InvalidURL:
+        address = httpx.URL()
+    if address.scheme not in ("http", "https") or not address.host:
+        raise InvalidInput(
+            "the address of the schema registry is no URL",
+            remedy="It looks like http://registry.example:8081, or with a path behind it.",
+        )
+    return address
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

@@ -73,7 +73,8 @@ class Tokenizer:
     def tokens(self, niks: Sequence[str] | pa.StringArray) -> NDArray[np.uint8]:
         """The tokens of many persons, shape (n, 16), in one pass of the cipher.
 
-        Raises ``ContractBroken`` INVALID_NIK naming the first position that is no NIK, never its text.
+        Raises ``ContractBroken`` INVALID_NIK naming the first position that is no NIK, never its text, and
+        ``InvalidInput`` for numbers.
         """
         digits = _column_digits(niks) if isinstance(niks, pa.Array) else _joined_digits(niks)
         sealed = np.frombuffer(self._encrypt(digits), np.uint8)
@@ -92,7 +93,10 @@ def hex_keys(tokens: NDArray[np.uint8]) -> list[bytes]:
 
 
 def _joined_digits(niks: Sequence[str]) -> bytes:
-    joined = "".join(niks)
+    try:
+        joined = "".join(niks)
+    except TypeError:  # numbers among them
+        return _first_fault(niks)
     if joined.isascii():
         raw = joined.encode("ascii")
         if raw.isdigit() and all(len(nik) == _NIK_DIGITS for nik in niks):
@@ -116,7 +120,9 @@ def _column_digits(niks: pa.Array) -> bytes:
 def _first_fault(niks: Sequence[str | None]) -> bytes:
     for position, nik in enumerate(niks):
         try:
-            Nik.parse(nik or "")
+            Nik.parse("" if nik is None else nik)
         except ContractBroken as broken:
             raise ContractBroken(broken.reason, f"at position {position}: {broken.detail}") from None
+        except InvalidInput as wrong:
+            raise InvalidInput(f"at position {position}: {wrong}", remedy=wrong.remedy) from None
     return "".join(nik or "" for nik in niks).encode("ascii")

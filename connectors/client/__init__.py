@@ -1,8 +1,20 @@
-"""For programs outside the hub: ``Publisher`` for agencies, ``Subscriber`` for those who follow coverage."""
+"""For programs outside the hub: ``Publisher`` for agencies, ``Subscriber`` and ``Totals`` for all others."""
 
 from connectors.client.publisher import PublishedBatch, Publisher
+from connectors.client.receipts import Receipts
 from connectors.client.sent import Sent
 from connectors.client.sequence import SequenceBroken
-from connectors.client.subscriber import StateBatch, Subscriber
+from connectors.client.state_batch import StateBatch
+from connectors.client.subscriber import Subscriber
+from connectors.client.totals import Totals
 
-__all__ = ["PublishedBatch", "Publisher", "Sent", "SequenceBroken", "StateBatch", "Subscriber"]
+__all__ = [
+    "PublishedBatch",
+    "Publisher",
+    "Receipts",
+    "Sent",
+    "SequenceBroken",
+    "StateBatch",
+    "Subscriber",
+    "Totals",
+]

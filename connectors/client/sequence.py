@@ -1,7 +1,7 @@
 """Checks that each person's records count 1, 2, 3 … without gap or repeat."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
 
 from schemas.errors import Refused
@@ -33,10 +33,12 @@ class SequenceCheck:
         source: TopicPartition,
         records: Iterable[tuple[bytes, int | None, int, int]],
         now_ms: int,
+        leaving: Container[int] = (),
     ) -> None:
         """Take records of one partition in order: key, seq (``None`` for a tombstone), offset, timestamp.
 
-        A tombstone ends the count: the next record of that person has seq 1. Raises
+        A tombstone ends the count: the next record of that person has seq 1. ``leaving`` are offsets after
+        which a person is not followed any more, so that whatever comes of them is not checked. Raises
         ``SequenceBroken`` when two neighbours younger than seven days do not follow each other.
         """
         last = self._last[source]
@@ -45,6 +47,8 @@ class SequenceCheck:
             before = last.get(key)
             this = _ENDED if seq is None else seq
             last[key] = (this, timestamp_ms)
+            if offset in leaving:
+                del last[key]
             if before is None or seq is None or seq == before[0] + 1:
                 continue
             if before[1] >= since_ms and timestamp_ms >= since_ms:

@@ -1,6 +1,7 @@
 """How to reach a cluster: addresses, and TLS and SASL settings passed through to librdkafka."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ _PASSED_THROUGH = (
     "client.",
 )
 """Prefixes a user may set. Everything else decides correctness or speed and is set in the code."""
+
+_ADDRESS = re.compile(r"(?:[A-Z_]+://)?[^\s/:][^\s/]*")
 
 _log = logging.getLogger("connectors.kafka.librdkafka")
 # A program that sets up no logging should not find the client's retries among its own output.
@@ -39,6 +42,12 @@ class KafkaConfig:
     client_id: str = "jangkau"
 
     def __post_init__(self) -> None:
+        # librdkafka only logs an address it cannot use, and then waits for ever.
+        if not all(_ADDRESS.fullmatch(part.strip()) for part in self.bootstrap_servers.split(",")):
+            raise InvalidInput(
+                "the address of Kafka is not one",
+                remedy="It looks like kafka.example:9092; commas join several.",
+            )
         unknown = sorted(
             name for name in (*self.security, *self.secret_files) if not name.startswith(_PASSED_THROUGH)
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from schemas.errors import ContractBroken, JangkauError, Refused, Retryable
+from schemas.errors import ContractBroken, InvalidInput, JangkauError, Refused, Retryable
 from schemas.registry import SchemaRegistry
 
 
@@ -79,3 +79,10 @@ def test_a_network_that_is_away_and_a_stranger_that_answers() -> None:
     for answer in (refuse, lambda request: httpx.Response(200, text="<html>")):
         with pytest.raises(Retryable):
             client_of(Server(answer)).latest("x-value")
+
+
+@pytest.mark.parametrize("url", ["", "localhost:8081", "ftp://registry", "http://", "http://registry:port/"])
+def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+    with pytest.raises(InvalidInput, match="URL") as caught:
+        SchemaRegistry(url)
+    assert "http://registry" in str(caught.value.remedy)

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -116,3 +117,26 @@ def test_a_malformed_key_file(tmp_path: Path, content: bytes) -> None:
 def test_a_missing_key_file(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         TokenKey.read(tmp_path / "none")
+
+
+@pytest.mark.parametrize("mangled", [7471010101900000, 7.4710101019e15, None, b"7471010101900000"])
+def test_a_nik_that_is_no_text_is_refused_without_showing_it(mangled: Any) -> None:
+    for attempt in (
+        lambda: Nik.parse(mangled),
+        lambda: Tokenizer(KEY).tokens(["7471010101900000", mangled]),
+    ):
+        with pytest.raises((InvalidInput, ContractBroken)) as caught:
+            attempt()
+        said = f"{caught.value} {caught.value.remedy}"
+        assert "74710101" not in said
+        assert "7.47" not in said
+    if mangled is not None:
+        with pytest.raises(InvalidInput, match="at position 1: a NIK is text of 16 digits"):
+            Tokenizer(KEY).tokens(["7471010101900000", mangled])
+
+
+def test_a_column_of_numbers_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="position 0"):
+        Tokenizer(KEY).tokens(pa.array([7471010101900000], pa.int64()))
+    with pytest.raises(InvalidInput, match="position 0"):
+        Tokenizer(KEY).tokens(pa.array([7.4710101019e15], pa.float64()))

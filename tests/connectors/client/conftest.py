@@ -5,8 +5,11 @@ import pytest
 from schemas.codec import AvroCodec
 from schemas.names import (
     AGENCY_MANIFESTS,
+    AGENCY_RECEIPTS,
     BPJS_MEMBERSHIPS,
+    COVERAGE_DIRECTIVES,
     COVERAGE_PERSONS,
+    COVERAGE_REGIONS,
     DTSEN_PERSONS,
     KEMNAKER_DIRECTIVES,
 )
@@ -22,7 +25,10 @@ def broker() -> MemoryBroker:
         (BPJS_MEMBERSHIPS, 4),
         (KEMNAKER_DIRECTIVES, 1),
         (AGENCY_MANIFESTS, 1),
+        (AGENCY_RECEIPTS, 1),
         (COVERAGE_PERSONS, 2),
+        (COVERAGE_REGIONS, 1),
+        (COVERAGE_DIRECTIVES, 1),
     ):
         broker.create_topic(topic, partitions)
     return broker

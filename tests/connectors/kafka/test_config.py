@@ -36,3 +36,14 @@ def test_a_secret_is_not_in_the_repr_nor_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"ssl\.key\.password") as caught:
         config.client({})
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["", " ", "a:1,,b:1", "http://a:1", "a b:1", "a:1/path"])
+def test_an_address_that_is_none_is_refused_at_once(address: str) -> None:
+    with pytest.raises(InvalidInput, match="address of Kafka"):
+        KafkaConfig(address)
+
+
+@pytest.mark.parametrize("address", ["a", "a:1, b:1", "[::1]:9092", "SASL_SSL://a:1"])
+def test_addresses_the_client_library_understands(address: str) -> None:
+    assert KafkaConfig(address).client({})["bootstrap.servers"] == address
