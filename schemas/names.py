@@ -103,6 +103,7 @@ RejectReason = Literal[
     "INVALID_INDUSTRY",
     "INVALID_REPLACED_BY",
     "TOO_MANY_ENROLMENTS",
+    "WRONG_AGENCY",
 ]
 
 AGENCIES: tuple[Agency, ...] = get_args(Agency)

@@ -17,7 +17,7 @@ from connectors.kafka.config import KafkaConfig
 from connectors.kafka.producer import KafkaPlainProducer
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput
-from schemas.events import BatchManifest, DirectiveEvent, MembershipSnapshot, PersonRanked
+from schemas.events import BatchManifest, DirectiveEvent, MembershipSnapshot, PersonRanked, RegencyCount
 from schemas.ids import TOKEN_BYTES, BatchId, DirectiveId, Nik, PersonToken
 from schemas.names import (
     AGENCY_MANIFESTS,
@@ -222,8 +222,10 @@ class PublishedBatch:
             raise InvalidInput(f"{self._agency} publishes {EVENT_OF[self.topic].__name__} on {self.topic}")
         if event.batch != self.id:
             raise InvalidInput(f"the event belongs to batch {event.batch!r}, this one is {self.id!r}")
-        key = self._publisher.token(person).hex.encode("ascii")
-        self.send_encoded([key], [self._publisher.encode(self.topic, event)])
+        token = np.frombuffer(self._publisher.token(person).raw, np.uint8).reshape(1, TOKEN_BYTES)
+        value = self._publisher.encode(self.topic, event)
+        region = pa.array([event.region]) if isinstance(event, PersonRanked) else None
+        self.send_encoded(token, np.array([event.version], np.int64), [value], region)
 
     def send_rows(self, tokens: NDArray[np.uint8], rows: pa.RecordBatch) -> None:
         """Queue many events: ``tokens`` of shape (n, 16), ``rows`` with the columns of ``Publisher.schema``.
@@ -233,12 +235,24 @@ class PublishedBatch:
         if tokens.shape != (len(rows), TOKEN_BYTES):
             raise InvalidInput(f"{len(rows)} rows need tokens of shape ({len(rows)}, {TOKEN_BYTES})")
         named = self._named(rows)
-        self.send_encoded(hex_keys(tokens), self._publisher.encode_rows(self.topic, named))
+        values = self._publisher.encode_rows(self.topic, named)
+        region = named["region"] if self.topic == DTSEN_PERSONS else None
+        self.send_encoded(tokens, named["version"].to_numpy(), values, region)
 
-    def send_encoded(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
-        """Queue keys and values as they are, for those who encode themselves."""
-        self._publisher.send_encoded(self.topic, keys, values, self.id)
-        self._sent = self._sent.plus(keys, values)
+    def send_encoded(
+        self,
+        tokens: NDArray[np.uint8],
+        versions: NDArray[np.int64],
+        values: Sequence[bytes],
+        regions: pa.StringArray | None = None,
+    ) -> None:
+        """Queue values as they are, for those who encode themselves.
+
+        ``tokens`` (n, 16), ``versions`` (n,) and, where the records have one, ``regions`` (n) must be what
+        the values say: the manifest speaks of them.
+        """
+        self._publisher.send_encoded(self.topic, hex_keys(tokens), values, self.id)
+        self._sent = self._sent.plus(tokens, versions, regions)
 
     def checkpoint(self) -> Sent:
         """Wait for every acknowledgement; what it returns can be kept to ``resume`` after a crash."""
@@ -255,6 +269,9 @@ class PublishedBatch:
             scope=self._scope,
             count=self._sent.count,
             digest=self._sent.digest,
+            regencies=tuple(
+                RegencyCount(region, count) for region, count in sorted(self._sent.regencies.items())
+            ),
             window_from=start,
             window_to=end,
             published_at=self._publisher.now(),

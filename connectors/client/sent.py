@@ -1,33 +1,40 @@
-"""What a batch has sent so far: count and digest, as its manifest will say."""
+"""What a batch has sent so far: count, digest and regencies, as its manifest will say."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
 
-import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-_WORD_BYTES = 8
-_MODULUS = 2**64
+from schemas.digest import NOTHING, digest_of, digest_text, plus
+
+_REGENCY_CHARACTERS = len("74.71")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Count and order-free digest: the sum modulo 2⁶⁴ of the first 8 bytes of SHA-256(key, value)."""
+    """Records and their order-free digest (``schemas.digest``); ``regencies`` counts those whose record
+    names a region, by its regency.
+    """
 
     count: int = 0
-    total: int = 0
+    total: int = NOTHING
+    regencies: Mapping[str, int] = field(default_factory=dict)
 
-    def plus(self, keys: Sequence[bytes], values: Sequence[bytes]) -> Self:
-        """With these records added."""
-        sha256 = hashlib.sha256
-        words = b"".join(
-            [sha256(key + value).digest()[:_WORD_BYTES] for key, value in zip(keys, values, strict=True)]
-        )
-        total = int(np.frombuffer(words, ">u8").sum(dtype=np.uint64)) if words else 0
-        return type(self)(self.count + len(keys), (self.total + total) % _MODULUS)
+    def plus(
+        self, tokens: NDArray[Any], versions: NDArray[Any], regions: pa.StringArray | None = None
+    ) -> Self:
+        """With these records: ``tokens`` (n, 16), ``versions`` (n,), ``regions`` (n) where they have one."""
+        regencies = dict(self.regencies)
+        if regions is not None and len(regions):
+            for each in pc.value_counts(pc.utf8_slice_codeunits(regions, 0, _REGENCY_CHARACTERS)).to_pylist():
+                name = each["values"]
+                regencies[name] = regencies.get(name, 0) + each["counts"]
+        return type(self)(self.count + len(tokens), plus(self.total, digest_of(tokens, versions)), regencies)
 
     @property
     def digest(self) -> str:
         """The digest as the manifest writes it: 16 hex characters."""
-        return f"{self.total:016x}"
+        return digest_text(self.total)

@@ -8,9 +8,13 @@ manifest that counts them once would never add up.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+
 from connectors.client import Sent
+from schemas.codec import AvroCodec
 from schemas.errors import Retryable
-from schemas.names import HEADER_BATCH
+from schemas.ids import TOKEN_BYTES
+from schemas.names import DTSEN_PERSONS, HEADER_BATCH
 from schemas.records import RecordBatch, TopicPartition
 
 _RECORDS_AT_ONCE = 20_000
@@ -48,8 +52,10 @@ def ends_of(ends: Ends, topic: str) -> dict[int, int]:
     }
 
 
-def recount(reader: Reader, ends: Ends, topic: str, batch: str, starts: Mapping[int, int]) -> Sent:
-    """Count and digest of the records of ``batch`` from ``starts`` to the end.
+def recount(
+    reader: Reader, ends: Ends, codec: AvroCodec, topic: str, batch: str, starts: Mapping[int, int]
+) -> Sent:
+    """Count, digest and regencies of the records of ``batch`` from ``starts`` to the end.
 
     Raises ``Retryable`` if the broker falls silent.
     """
@@ -59,15 +65,21 @@ def recount(reader: Reader, ends: Ends, topic: str, batch: str, starts: Mapping[
     while any(reader.position(at) < goal for at, goal in goals.items()):
         batches = reader.consume(_RECORDS_AT_ONCE, _POLL_S)
         for read in batches:
-            sent = _add(sent, read, batch.encode())
+            sent = _add(sent, read, codec, batch.encode())
         silent = 0 if batches else silent + 1
         if silent > _SILENT_POLLS:
             raise Retryable(f"no answer while reading {topic}")
     return sent
 
 
-def _add(sent: Sent, read: RecordBatch, batch: bytes) -> Sent:
+def _add(sent: Sent, read: RecordBatch, codec: AvroCodec, batch: bytes) -> Sent:
     own = [row for row, headers in read.headers.items() if headers.get(HEADER_BATCH) == batch]
     pairs = [(read.keys[row], read.values[row]) for row in own]
     good = [(key, value) for key, value in pairs if key is not None and value is not None]
-    return sent.plus([key for key, _ in good], [value for _, value in good])
+    if not good:
+        return sent
+    # What this loader sent can be read, and its keys are tokens.
+    rows = codec.decode_batch(read.source.topic, [value for _, value in good]).rows
+    tokens = np.frombuffer(bytes.fromhex(b"".join(key for key, _ in good).decode()), np.uint8)
+    region = rows["region"] if read.source.topic == DTSEN_PERSONS else None
+    return sent.plus(tokens.reshape(-1, TOKEN_BYTES), rows["version"].to_numpy(), region)

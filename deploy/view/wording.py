@@ -110,6 +110,7 @@ REJECT_REASON = {
     "INVALID_INDUSTRY": Words("lapangan usaha tidak sah", "no such industry"),
     "INVALID_REPLACED_BY": Words("pengganti tidak sah", "replaced_by is wrong or missing"),
     "TOO_MANY_ENROLMENTS": Words("kepesertaan lebih dari delapan", "more than eight enrolments"),
+    "WRONG_AGENCY": Words("manifes untuk topik instansi lain", "a manifest for another agency's topic"),
 }
 
 

@@ -10,6 +10,8 @@ from schemas.events.agency import (
     Enrolment,
     MembershipSnapshot,
     PersonRanked,
+    RegencyCount,
+    RegencyReceipt,
 )
 from schemas.events.control import (
     BusinessDateSet,
@@ -34,6 +36,7 @@ from schemas.events.counts import (
     Discrepancies,
     InputPosition,
     Partial,
+    RegencyClasses,
     RegionCounts,
 )
 from schemas.events.coverage import (
@@ -116,6 +119,9 @@ __all__ = [
     "PreviewResult",
     "PreviewWanted",
     "Quarantined",
+    "RegencyClasses",
+    "RegencyCount",
+    "RegencyReceipt",
     "RegionCounts",
     "RegionMovement",
     "RegionTotals",

@@ -81,6 +81,16 @@ class DirectiveEvent(WireRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class RegencyCount(WireRecord):
+    """How many records of a batch are about one regency."""
+
+    NAMESPACE = "jangkau.agency"
+
+    region: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class BatchManifest(WireRecord):
     """What an agency says it has published under one batch id."""
 
@@ -94,6 +104,27 @@ class BatchManifest(WireRecord):
     window_from: datetime | None
     window_to: datetime | None
     published_at: datetime
+    regencies: tuple[RegencyCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegencyReceipt(WireRecord):
+    """What became of the records about one regency; ``sent`` and ``missing`` where the manifest tells them.
+
+    ``region`` is empty for records of which the hub knows no regency.
+    """
+
+    NAMESPACE = "jangkau.agency"
+
+    region: str
+    sent: int | None
+    accepted: int
+    duplicate: int
+    stale: int
+    conflict: int
+    quarantined: int
+    erased: int
+    missing: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +147,6 @@ class BatchReceipt(WireRecord):
     partitions_reported: int
     partitions: int
     updated_at: datetime
+    scope: BatchScope | None = None
+    digest_matches: bool | None = None
+    regencies: tuple[RegencyReceipt, ...] = ()

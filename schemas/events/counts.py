@@ -56,8 +56,24 @@ class RegionCounts(WireRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class RegencyClasses(WireRecord):
+    """What became of the records of a batch about one regency; region "" where none is known."""
+
+    region: str
+    accepted: int
+    duplicate: int
+    stale: int
+    conflict: int
+    quarantined: int
+    erased: int
+
+
+@dataclass(frozen=True, slots=True)
 class BatchCounts(WireRecord):
-    """What became of the records of one batch in one partition, so far."""
+    """What became of the records of one batch in one partition, so far.
+
+    ``digest`` (``schemas.digest``, 16 hex characters) is of those not in quarantine.
+    """
 
     topic: str
     batch: str
@@ -68,6 +84,8 @@ class BatchCounts(WireRecord):
     conflict: int
     quarantined: int
     erased: int
+    digest: str
+    regencies: tuple[RegencyClasses, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The newest counts of each partition: absolute, repeatable, and the highest position wins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from schemas.events import BatchCounts, Partial, RegionCounts
@@ -32,7 +32,8 @@ class PartialBook:
     """Per partition the counts at the highest (generation, state offset, control offset).
 
     Partials may come twice or late. A full one replaces the regions of its partition, another only
-    those it lists. Batch counts are kept when a batch is no longer listed: it is closed then.
+    those it lists. Batch counts are kept when a batch is no longer listed: it is closed then; and so are
+    those of its regencies.
     """
 
     def __init__(self) -> None:
@@ -54,7 +55,9 @@ class PartialBook:
         if partial.full:
             held.whole, held.regions = True, {}
         held.regions |= {region.region: region for region in partial.regions}
-        held.batches |= {(batch.topic, batch.batch): batch for batch in partial.batches}
+        for batch in partial.batches:
+            key = batch.topic, batch.batch
+            held.batches[key] = batch if partial.full else _with_known(batch, held.batches.get(key))
         self.taken += 1
         return True
 
@@ -81,3 +84,11 @@ class PartialBook:
         whole = [counts for counts in self._partitions.values() if counts.whole]
         offset = max((counts.control_offset for counts in whole), default=-1)
         return offset, [counts for counts in whole if counts.control_offset == offset]
+
+
+def _with_known(batch: BatchCounts, known: BatchCounts | None) -> BatchCounts:
+    """The batch as last told, with the regencies that have not changed since."""
+    if known is None:
+        return batch
+    merged = {each.region: each for each in (*known.regencies, *batch.regencies)}
+    return replace(batch, regencies=tuple(merged.values()))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from schemas.errors import ContractBroken
 from schemas.events import (
     BatchCounts,
     BatchManifest,
@@ -16,8 +17,11 @@ from schemas.names import AGENCY_FACTS, BPJS_MEMBERSHIPS, DTSEN_PERSONS, Agency
 from streams.control.decisions import HUB, decide
 from streams.control.fold import ControlView
 from streams.control.partials import BatchKey, PartialBook
+from streams.control.reconciling import reconcile
 
-_CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
+_AT = "@"
+"""No batch id of the library has one: what follows is the topic of an agency that used a taken id."""
+
 _PUBLISHERS: Mapping[str, Agency] = {DTSEN_PERSONS: "BPS", BPJS_MEMBERSHIPS: "BPJSTK"}
 
 
@@ -38,13 +42,22 @@ class ReceiptBook:
         self._announced: dict[BatchKey, _Announced] = {}
         self._said: dict[BatchKey, BatchReceipt] = {}
         self._touched: set[BatchKey] = set()
+        self._first: dict[str, str] = {}
 
     def remember(self, batch: str, receipt: BatchReceipt) -> None:
         """A receipt that is on the topic."""
-        self._said[receipt.topic, batch] = receipt
+        own = batch.removesuffix(_AT + receipt.topic)
+        if own == batch:
+            self._first[batch] = receipt.topic
+        self._said[receipt.topic, own] = receipt
 
     def announce(self, batch: str, manifest: BatchManifest, offset: int) -> None:
-        """A manifest; ``offset`` is its place on agency.manifests. A later one of the batch replaces it."""
+        """A manifest; ``offset`` is its place on agency.manifests. A later one of the batch replaces it.
+
+        Raises ``ContractBroken`` WRONG_AGENCY for one that speaks of another agency's topic.
+        """
+        if _PUBLISHERS.get(manifest.topic, manifest.agency) != manifest.agency:
+            raise ContractBroken("WRONG_AGENCY", "this agency does not publish on the topic of the manifest")
         held = self._announced.get((manifest.topic, batch))
         if manifest.topic in AGENCY_FACTS and (held is None or held.number <= offset):
             self._announced[manifest.topic, batch] = _Announced(manifest, offset)
@@ -64,7 +77,7 @@ class ReceiptBook:
         for topic, batch in sorted(self._touched):
             receipt = self._receipt((topic, batch), book.batch((topic, batch)), now)
             if receipt is not None and _says_more(self._said.get((topic, batch)), receipt):
-                yield batch, receipt
+                yield self._name((topic, batch)), receipt
         self._touched.clear()
 
     def reconciled(self, view: ControlView, book: PartialBook, now: datetime) -> Iterator[ControlEvent]:
@@ -76,8 +89,9 @@ class ReceiptBook:
         for key in self._touched & self._announced.keys():
             announced, counts = self._announced[key], book.batch(key)
             manifest = announced.manifest
-            whole = manifest.scope == "FULL" and manifest.count > 0 and _counted(counts) == manifest.count
-            if whole and announced.number >= newest.get(manifest.agency, (-1,))[0]:
+            if manifest.scope != "FULL" or not manifest.count or not self._is_complete(key, counts, now):
+                continue
+            if announced.number >= newest.get(manifest.agency, (-1,))[0]:
                 newest[manifest.agency] = announced.number, _full_event(key[1], announced, counts, now)
         yield from (event for _, event in newest.values() if not view.holds(event))
 
@@ -85,27 +99,25 @@ class ReceiptBook:
         self, key: BatchKey, counts: Mapping[int, BatchCounts], now: datetime
     ) -> BatchReceipt | None:
         announced = self._announced.get(key)
-        agency = announced.manifest.agency if announced else _PUBLISHERS.get(key[0])
-        if agency is None:
+        if announced is None and key[0] not in _PUBLISHERS:
             return None
-        by_class = {name: sum(getattr(each, name) for each in counts.values()) for name in _CLASSES}
-        sent = announced.manifest.count if announced else None
-        missing = None if sent is None else sent - sum(by_class.values())
-        return BatchReceipt(
-            agency=agency,
-            topic=key[0],
-            sent=sent,
-            **by_class,
-            missing=missing,
-            complete=missing == 0,
-            partitions_reported=len(counts),
-            partitions=self._partitions,
-            updated_at=now,
+        return reconcile(
+            _PUBLISHERS[key[0]],
+            key[0],
+            announced.manifest if announced else None,
+            counts,
+            self._partitions,
+            now,
         )
 
+    def _is_complete(self, key: BatchKey, counts: Mapping[int, BatchCounts], now: datetime) -> bool:
+        receipt = self._receipt(key, counts, now)
+        return receipt is not None and receipt.complete
 
-def _counted(counts: Mapping[int, BatchCounts]) -> int:
-    return sum(getattr(each, name) for each in counts.values() for name in _CLASSES)
+    def _name(self, key: BatchKey) -> str:
+        """The key on agency.receipts: the batch id, unless another agency has used it first."""
+        topic, batch = key
+        return batch if self._first.setdefault(batch, topic) == topic else batch + _AT + topic
 
 
 def _full_event(

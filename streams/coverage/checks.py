@@ -79,13 +79,23 @@ class RegionColumn:
 
     def resolve(self, column: pa.Array) -> NDArray[np.uint32]:
         """Region index per row of a string column; NO_REGION where the code is not known."""
+        numbers, translated = self._look_up(column)
+        self.translated += translated
+        return numbers
+
+    def known(self, column: pa.Array) -> NDArray[np.uint32]:
+        """As ``resolve``, for records that are looked at a second time."""
+        return self._look_up(column)[0]
+
+    def _look_up(self, column: pa.Array) -> tuple[NDArray[np.uint32], int]:
+        """Region index per row, and how many rows were translated."""
         encoded = column.dictionary_encode()
         found = [self._one(text) for text in encoded.dictionary.to_pylist()]
         indices = encoded.indices.to_numpy()
-        if any(translated for _, translated in found):
-            self.translated += int(np.array([translated for _, translated in found])[indices].sum())
         numbers: NDArray[np.uint32] = np.array([number for number, _ in found], np.uint32)[indices]
-        return numbers
+        if not any(translated for _, translated in found):
+            return numbers, 0
+        return numbers, int(np.array([translated for _, translated in found])[indices].sum())
 
     def _one(self, text: str) -> tuple[int, bool]:
         known = self._seen.get(text)

@@ -1,6 +1,7 @@
 """Regions as small process-local numbers, so that a clause on regions is one table look-up."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ class RegionIndex:
     def __init__(self) -> None:
         self._index: dict[int, int] = {0: NO_REGION}
         self._digits = [0]
-        self._columns: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._columns: _Columns | None = None
         self._sorted: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None
         self._texts = [""]
 
@@ -51,12 +52,21 @@ class RegionIndex:
     @property
     def digits(self) -> NDArray[np.int64]:
         """Digits per index."""
-        return self._both()[0]
+        return self._derived().digits
 
     @property
     def regencies(self) -> NDArray[np.int64]:
         """Digits of the regency (four digits) per index; 0 for no region."""
-        return self._both()[1]
+        return self._derived().regencies
+
+    @property
+    def regency_slots(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Per index the place of its regency among the distinct ones, and the digits of those, rising.
+
+        The place changes when a region is interned; the digits at it then change with it.
+        """
+        derived = self._derived()
+        return derived.slots, derived.distinct
 
     @property
     def texts(self) -> list[str]:
@@ -70,10 +80,22 @@ class RegionIndex:
             self._sorted = self.digits[order], order
         return self._sorted
 
-    def _both(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _derived(self) -> "_Columns":
         if self._columns is None:
             digits = np.array(self._digits, np.int64)
             # Codes have 2, 4, 6 or 10 digits; a fact is a regency at least.
             scale = np.select([digits >= 10**9, digits >= 10**5], [10**6, 100], default=1)
-            self._columns = digits, digits // scale
+            regencies = digits // scale
+            distinct, slots = np.unique(regencies, return_inverse=True)
+            self._columns = _Columns(digits, regencies, distinct, slots)
         return self._columns
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Per index; ``distinct`` are the regencies in order, ``slots`` the place of each index among them."""
+
+    digits: NDArray[np.int64]
+    regencies: NDArray[np.int64]
+    distinct: NDArray[np.int64]
+    slots: NDArray[np.intp]

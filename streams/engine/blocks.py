@@ -68,13 +68,17 @@ class SweepMark:
 
 @dataclass(frozen=True, slots=True)
 class BatchEntry:
-    """Counts of one batch as they stand; ``by_class`` in the order of ``batches.CLASSES``."""
+    """Counts of one batch as they stand; ``by_class`` in the order of ``batches.CLASSES``. ``regencies``:
+    the same by the digits of those that have grown.
+    """
 
     topic: str
     batch: str
     by_class: list[int]
     first_offset: int
     day: int
+    digest: int
+    regencies: dict[str, list[int]]
 
 
 @dataclass(frozen=True, slots=True)

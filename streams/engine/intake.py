@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas.codec import AvroCodec
+from schemas.digest import record_words
 from schemas.errors import ContractBroken
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HEADER_BATCH, REJECT_REASONS
 from schemas.partitioner import partitions_for
@@ -19,12 +20,15 @@ from streams.coverage.checks import RegionColumn
 from streams.coverage.dtsen import read_dtsen
 from streams.coverage.facts import Incoming
 from streams.coverage.ordering import classify
-from streams.coverage.region_index import RegionIndex
-from streams.engine.batches import QUARANTINED
+from streams.coverage.region_index import NO_REGION, RegionIndex
+from streams.engine.batches import QUARANTINED, Growth
 from streams.engine.partition import BY_DTSEN, BY_MEMBERSHIP, Partition
 from streams.engine.token_index import TOKEN
 
 _KEY_LENGTH = 32
+
+Names = tuple[list[str], NDArray[np.intp]]
+"""Distinct batch ids, and per record the number of its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,24 @@ class Taken:
 
     by_class: NDArray[np.int64]
     rejects: Sequence[Reject]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Of each record (n,) its class, the region index of its person, and its word in the batch's digest."""
+
+    classes: NDArray[np.uint8]
+    regions: NDArray[np.uint32]
+    words: NDArray[np.uint64]
+
+    @classmethod
+    def unusable(cls, records: int) -> "Fate":
+        """That of records of which nothing is known yet: in quarantine."""
+        return cls(
+            np.full(records, QUARANTINED, np.uint8),
+            np.full(records, NO_REGION, np.uint32),
+            np.zeros(records, np.uint64),
+        )
 
 
 class Intake:
@@ -79,21 +101,23 @@ class Intake:
         rejected.update(
             (int(kept[i]), ContractBroken(REJECT_REASONS[reasons[i]])) for i in np.flatnonzero(reasons >= 0)
         )
-        classes = self._hold(topic, partition, tokens[kept[good]], incoming)
+        used = kept[good]
+        classes, regions = self._hold(topic, partition, tokens[used], incoming)
 
-        all_classes = np.full(len(batch), QUARANTINED, np.uint8)
-        all_classes[kept[good]] = classes
+        fate = Fate.unusable(len(batch))
+        fate.classes[used], fate.regions[used] = classes, regions
+        fate.words[used] = record_words(_bytes_of(tokens[used]), incoming.versions)
+        if topic == DTSEN_PERSONS and len(good) < len(kept):
+            bad = np.flatnonzero(reasons >= 0)
+            fate.regions[kept[bad]] = self._region_column.known(decoded.rows["region"].take(pa.array(bad)))
         names = _batch_names(batch, decoded.rows["batch"], kept, rejected)
-        for name, members in _by_name(names):
-            offsets = batch.offsets if members is None else batch.offsets[members]
-            of_batch = all_classes if members is None else all_classes[members]
-            partition.batches.add(topic, name, of_batch, int(offsets[0]), day)
+        self._count(partition, batch, names, fate, day)
         partition.positions[topic] = batch.next_offset
         rejects = [
             Reject(batch, i, error.reason, error.detail, _name_at(names, i))
             for i, error in sorted(rejected.items())
         ]
-        return Taken(np.bincount(all_classes, minlength=QUARANTINED + 1), rejects)
+        return Taken(np.bincount(fate.classes, minlength=QUARANTINED + 1), rejects)
 
     def _keys(
         self, batch: RecordBatch, rejected: dict[int, ContractBroken]
@@ -121,7 +145,7 @@ class Intake:
         batch: RecordBatch,
         kept: NDArray[np.intp],
     ) -> tuple[Incoming, NDArray[np.intp], NDArray[np.int8]]:
-        raw = tokens.view(np.uint8).reshape(len(kept), TOKEN.itemsize)
+        raw = _bytes_of(tokens)
         offsets, timestamps = batch.offsets[kept], batch.timestamps[kept]
         if topic == DTSEN_PERSONS:
             return read_dtsen(rows, raw, offsets, timestamps, self._region_column, self._index)
@@ -129,10 +153,26 @@ class Intake:
             return read_bpjs(rows, raw, offsets, timestamps)
         raise AssertionError(f"{topic} is not a topic of facts")
 
+    def _count(self, partition: Partition, batch: RecordBatch, names: Names, fate: Fate, day: int) -> None:
+        """Count every record under its publication."""
+        slot_of, digits = self._index.regency_slots
+        for name, members in _by_name(names):
+            mine = slice(None) if members is None else members
+            growth = Growth.of(
+                fate.classes[mine],
+                slot_of[fate.regions[mine]],
+                digits,
+                fate.words[mine],
+                int(batch.offsets[mine][0]),
+                day,
+            )
+            partition.batches.add(batch.source.topic, name, growth)
+
     @staticmethod
     def _hold(
         topic: str, partition: Partition, tokens: NDArray[np.void], incoming: Incoming
-    ) -> NDArray[np.uint8]:
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+        """Class of each record, and its region index: its own, for a membership that of the person."""
         rows = partition.rows_for(tokens)
         facts = partition.facts
         dtsen = topic == DTSEN_PERSONS
@@ -143,7 +183,13 @@ class Intake:
             won = rows[folded.winners]
             partition.moved_by[won] |= np.uint8(BY_DTSEN if dtsen else BY_MEMBERSHIP)
             partition.touch(won)
-        return folded.classes
+        regions = incoming.columns["region"] if dtsen else facts.region[rows]
+        return folded.classes, np.asarray(regions, np.uint32)
+
+
+def _bytes_of(tokens: NDArray[np.void]) -> NDArray[np.uint8]:
+    """Shape (n, 16)."""
+    return tokens.view(np.uint8).reshape(len(tokens), TOKEN.itemsize)
 
 
 def _joined_tokens(keys: Sequence[bytes | None]) -> bytes | None:
@@ -177,10 +223,6 @@ def _present(
     for i in null:
         rejected[i] = ContractBroken("NULL_VALUE", "erasure is a command, not a tombstone")
     return np.setdiff1d(usable, null)
-
-
-Names = tuple[list[str], NDArray[np.intp]]
-"""Distinct batch ids, and per record the number of its id."""
 
 
 def _batch_names(

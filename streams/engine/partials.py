@@ -1,17 +1,18 @@
 """Absolute counts of the owned partitions for the control plane, all repeatable from state."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from schemas.codec import AvroCodec
+from schemas.digest import digest_text
 from schemas.ids import RegionCode
 from schemas.names import HUB_PARTIALS
 from schemas.records import Outgoing, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.coverage.totals import DIRECTIVE_COUNTS, DISCREPANCIES, RegencyCounts, count_regencies
-from streams.engine.batches import CLASSES
+from streams.engine.batches import CLASSES, BatchKey, Count
 from streams.engine.holds import NOT_HELD
 from streams.engine.owned import Owned
 from streams.engine.ports import PlainProducer
@@ -37,7 +38,15 @@ class _Sent:
     day: date | None
     full_again_at: float
     regions: dict[str, Record]
-    batches: dict[tuple[str, str], Record]
+    batches: dict[BatchKey, "_Batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is told of a batch when it has ``records``; it only ever grows."""
+
+    records: int
+    record: Record
 
 
 class Partials:
@@ -94,11 +103,12 @@ class Partials:
         started: float,
     ) -> None:
         """Send one partition: everything when ``before`` is ``None``, else what differs from it."""
-        regions, batches = _region_records(self._count(owned, rules)), _batch_records(owned)
+        regions = _region_records(self._count(owned, rules))
+        known_batches = {} if before is None else before.batches
+        batches = _batches(owned, known_batches)
         full_again_at = started + FULL_EVERY_S if before is None else before.full_again_at
         told = _Sent(standing, _day(rules), full_again_at, regions, batches)
         known_regions = {} if before is None else before.regions
-        known_batches = {} if before is None else before.batches
         # A regency that nobody lives in any more is told once more, emptied.
         emptied = [_emptied(known_regions[region]) for region in known_regions.keys() - regions.keys()]
         record = {
@@ -111,7 +121,11 @@ class Partials:
             "full": before is None,
             "persons": len(owned.partition),
             "regions": [r for region, r in regions.items() if known_regions.get(region) != r] + emptied,
-            "batches": [b for batch, b in batches.items() if known_batches.get(batch) != b],
+            "batches": [
+                _grown(each.record, known_batches.get(batch))
+                for batch, each in batches.items()
+                if known_batches.get(batch) is not each
+            ],
             "sent_at": now_ms,
             "preview": None,
         }
@@ -170,10 +184,36 @@ def _emptied(record: Record) -> Record:
     }
 
 
-def _batch_records(owned: Owned) -> dict[tuple[str, str], Record]:
-    """Per open batch its counts as they stand."""
+def _batches(owned: Owned, known: Mapping[BatchKey, _Batch]) -> dict[BatchKey, _Batch]:
+    """Per open batch what is to be told of it; what is known and has not grown is not made again."""
+    told = {}
+    for key, count in owned.partition.batches.open.items():
+        before, records = known.get(key), sum(count.by_class)
+        if before is None or before.records != records:
+            before = _Batch(records, _batch_record(key, count))
+        told[key] = before
+    return told
+
+
+def _batch_record(key: BatchKey, count: Count) -> Record:
+    """The counts of a batch as they stand."""
     return {
-        (topic, batch): {"topic": topic, "batch": batch, "first_offset": count.first_offset}
-        | dict(zip(CLASSES, count.by_class, strict=True))
-        for (topic, batch), count in owned.partition.batches.open.items()
+        "topic": key[0],
+        "batch": key[1],
+        "first_offset": count.first_offset,
+        **dict(zip(CLASSES, count.by_class, strict=True)),
+        "digest": digest_text(count.digest),
+        "regencies": [
+            {"region": RegionCode.from_digits(digits).text if digits else ""}
+            | dict(zip(CLASSES, by_class, strict=True))
+            for digits, by_class in sorted(count.regencies.items())
+        ],
     }
+
+
+def _grown(batch: Record, known: _Batch | None) -> Record:
+    """The record of a batch with those regencies alone that differ from what is known of it."""
+    if known is None:
+        return batch
+    before = {each["region"]: each for each in known.record["regencies"]}
+    return {**batch, "regencies": [each for each in batch["regencies"] if before.get(each["region"]) != each]}

@@ -4,6 +4,7 @@ from schemas.names import HUB_STATE
 from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.engine import blocks
+from streams.engine.batches import Count
 from streams.engine.blocks import PartitionBlock, SweepMark
 from streams.engine.guard import Spent
 from streams.engine.needs_rebuild import NeedsRebuild
@@ -78,9 +79,9 @@ class Restore:
         self.partition.positions = dict(block.positions)
         self.partition.spent = Spent.from_json(block.spent)
         for entry in block.batches:
-            self.partition.batches.put(
-                entry.topic, entry.batch, entry.by_class, entry.first_offset, entry.day
-            )
+            regencies = {int(digits): by_class for digits, by_class in entry.regencies.items()}
+            count = Count(entry.by_class, entry.first_offset, entry.day, entry.digest, regencies)
+            self.partition.batches.put(entry.topic, entry.batch, count)
         if block.sweep is not None and block.sweep.start >= self.start:
             self._check_sweep(block.sweep)
             self.mark = block.sweep

@@ -181,7 +181,15 @@ class TransactionWriter:
         owned, partition = draft.owned, draft.owned.partition
         values = list(blocks.encode_rows(partition, rows, self._regions.digits))
         entries = [
-            BatchEntry(topic, batch, count.by_class, count.first_offset, count.day)
+            BatchEntry(
+                topic,
+                batch,
+                count.by_class,
+                count.first_offset,
+                count.day,
+                count.digest,
+                {str(digits): by_class for digits, by_class in count.regencies.items()},
+            )
             for (topic, batch), count in partition.batches.take_changed()
         ]
         block = PartitionBlock(

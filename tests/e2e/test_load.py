@@ -130,7 +130,8 @@ def test_a_load_killed_in_the_middle_goes_on_and_adds_up(hub: Path, tmp_path: Pa
     assert resumed.returncode == 0, resumed.stderr
     config = KafkaConfig(hub_cluster(hub).bootstrap_servers)
     reader = KafkaReader(config)
-    lying = recount(reader, KafkaAdmin(config), DTSEN_PERSONS, "load-killed", {})
+    avro = codec(hub_cluster(hub))
+    lying = recount(reader, KafkaAdmin(config), avro, DTSEN_PERSONS, "load-killed", {})
     reader.close()
     manifest = BatchManifest.from_record(_last(hub, AGENCY_MANIFESTS, "load-killed") or {})
     assert (manifest.count, manifest.digest) == (lying.count, lying.digest)

@@ -77,6 +77,12 @@ def enrolment_hash(enrolment: Record) -> int:
     )
 
 
+def batch_word(token: str, version: int) -> int:
+    """What one record adds, modulo 2⁶⁴, to the digest of its batch."""
+    first, second = int(token[:16], 16), int(token[16:], 16)
+    return _mix((first + _mix((second + _mix(version % _MODULUS)) % _MODULUS)) % _MODULUS)
+
+
 def _fold_all(start: int, values: Sequence[int]) -> int:
     h = start
     for value in values:

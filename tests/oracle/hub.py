@@ -9,7 +9,7 @@ from schemas.errors import ContractBroken
 from tests.oracle.check import Decode, check
 from tests.oracle.control import Control
 from tests.oracle.directive import outcome
-from tests.oracle.facts import Fact, classify, content_hash
+from tests.oracle.facts import Fact, batch_word, classify, content_hash
 from tests.oracle.membership import Policy
 from tests.oracle.records import RawRecord, Record, Rejected
 from tests.oracle.regions import RegionTable
@@ -48,6 +48,10 @@ class OracleHub:
     state: Control = field(default_factory=Control)
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
     counts: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    digests: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Per batch that of the records not in quarantine."""
+    regencies: dict[tuple[str, str], Counter[tuple[str, str]]] = field(default_factory=dict)
+    """Per batch of DTSEN persons those records by regency and class."""
     quarantined: list[Quarantine] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
     """By token, as recorded: holds are decisions that were taken, not computed again."""
@@ -64,7 +68,13 @@ class OracleHub:
         new = Fact(checked.record["version"], content, raw.offset, checked.record)
         at = (raw.topic, checked.token)
         outcome_class, self.facts[at] = classify(self.facts.get(at), new)
-        return self._count(raw.topic, checked.batch, outcome_class)
+        batch = raw.topic, checked.batch
+        word = batch_word(checked.token, new.version)
+        self.digests[batch] = (self.digests.get(batch, 0) + word) % 2**64
+        if raw.topic == PERSONS:
+            regency = checked.record["region"][: len("74.71")]
+            self.regencies.setdefault(batch, Counter())[regency, outcome_class] += 1
+        return self._count(*batch, outcome_class)
 
     def control(self, event: Record) -> bool:
         """Fold one event of hub.control; whether it was news."""

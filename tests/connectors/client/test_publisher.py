@@ -1,7 +1,6 @@
 """A batch arrives whole, in the right partitions, with a manifest that adds up, or with none."""
 
 import dataclasses
-import hashlib
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,8 +9,9 @@ import pytest
 
 from connectors.client import PublishedBatch, Publisher, Sent
 from schemas.codec import AvroCodec
+from schemas.digest import digest_of, digest_text
 from schemas.errors import InvalidInput, Retryable
-from schemas.events import BatchManifest, DirectiveEvent
+from schemas.events import BatchManifest, DirectiveEvent, RegencyCount
 from schemas.ids import DirectiveId, Nik, PersonToken
 from schemas.names import AGENCY_MANIFESTS, BPJS_MEMBERSHIPS, DTSEN_PERSONS, KEMNAKER_DIRECTIVES
 from schemas.partitioner import partition_for
@@ -67,15 +67,19 @@ def test_the_manifest_has_the_count_and_the_order_free_digest(agency: Agency) ->
     with agency.publisher.batch("BPJSTK", "FULL", batch_id="b-2", window=window) as batch:
         for number in range(5):
             batch.send(PersonToken(bytes([number]) * 16), snapshot("b-2"))
-    total = sum(
-        int.from_bytes(hashlib.sha256(key + value).digest()[:8], "big")
-        for _, key, value, _ in agency.records(BPJS_MEMBERSHIPS)
-    )
+    tokens = np.array([[number] * 16 for number in range(5)], np.uint8)
+    digest = digest_text(digest_of(tokens, np.full(5, snapshot("b-2").version)))
     assert agency.manifests() == {
-        "b-2": BatchManifest(
-            "BPJSTK", BPJS_MEMBERSHIPS, "FULL", 5, f"{total % 2**64:016x}", window[0], window[1], NOON
-        )
+        "b-2": BatchManifest("BPJSTK", BPJS_MEMBERSHIPS, "FULL", 5, digest, window[0], window[1], NOON)
     }
+
+
+def test_the_manifest_counts_the_regencies_that_records_name(agency: Agency) -> None:
+    with agency.publisher.batch("BPS", "PART", batch_id="b-9") as batch:
+        for number, region in enumerate(("74.71", "74.71.01", "74.03", "74.71.01.1001")):
+            event = dataclasses.replace(ranked("b-9"), region=region)
+            batch.send(PersonToken(bytes([number]) * 16), event)
+    assert agency.manifests()["b-9"].regencies == (RegencyCount("74.03", 1), RegencyCount("74.71", 3))
 
 
 def test_rows_and_single_events_are_the_same_on_the_wire(agency: Agency, codec: AvroCodec) -> None:
@@ -127,7 +131,7 @@ def test_a_batch_goes_on_after_its_checkpoint(agency: Agency) -> None:
     whole, first = agency.publisher.batch("BPS", "PART", batch_id="b-5"), PersonToken(b"1" * 16)
     whole.send(first, ranked("b-5"))
     kept = whole.checkpoint()
-    rest = agency.publisher.batch("BPS", "PART", batch_id="b-5", resume=Sent(kept.count, kept.total))
+    rest = agency.publisher.batch("BPS", "PART", batch_id="b-5", resume=dataclasses.replace(kept))
     rest.send(PersonToken(b"2" * 16), ranked("b-5"))
     whole.send(PersonToken(b"2" * 16), ranked("b-5"))
     assert rest.close() == whole.close()

@@ -53,7 +53,9 @@ class Log:
 
     def lying(self, topic: str) -> Sent:
         pairs = list(self.records(topic))
-        return Sent().plus([key for key, _ in pairs], [value for _, value in pairs])
+        tokens = np.frombuffer(bytes.fromhex(b"".join(key for key, _ in pairs).decode()), np.uint8)
+        rows = self.codec.decode_batch(topic, [value for _, value in pairs]).rows
+        return Sent().plus(tokens.reshape(-1, 16), rows["version"].to_numpy())
 
 
 class Breaking:
@@ -90,7 +92,7 @@ def _run(log: Log, path: Path, *, resume: bool = False, broken_at: int = 0, arri
     starts = ends_of(log.admin, DTSEN_PERSONS)
     progress = begin(path, DTSEN_PERSONS, "b-1", resume=resume, starts=lambda: starts)
     reader = MemoryReader(log.broker)
-    sent = recount(reader, log.admin, DTSEN_PERSONS, "b-1", progress.starts) if resume else Sent()
+    sent = recount(reader, log.admin, log.codec, DTSEN_PERSONS, "b-1", progress.starts) if resume else Sent()
     keep = progress_file(path).save
     with log.publisher.batch("BPS", "PART", batch_id="b-1", resume=sent) as batch:
         outlet = Breaking(batch, broken_at, arrived=arrived) if broken_at else batch
@@ -137,7 +139,7 @@ def test_records_of_other_batches_are_not_counted(log: Log, tmp_path: Path) -> N
     with log.publisher.batch("BPS", "PART", batch_id="b-2") as batch:
         load(other, EDGE, fresh, batch, RejectFile(tmp_path / "other.csv"), lambda progress: None)
     reader = MemoryReader(log.broker)
-    assert recount(reader, log.admin, DTSEN_PERSONS, "b-1", {}).count == 5
+    assert recount(reader, log.admin, log.codec, DTSEN_PERSONS, "b-1", {}).count == 5
 
 
 def test_an_interrupted_load_is_not_started_over_by_mistake(log: Log, tmp_path: Path) -> None:
@@ -188,7 +190,7 @@ def test_a_silent_broker_is_an_error_and_not_a_smaller_count(log: Log, tmp_path:
             return []
 
     with pytest.raises(Retryable, match="no answer"):
-        recount(Silent(log.broker), log.admin, DTSEN_PERSONS, "b-1", {})  # type: ignore[arg-type]
+        recount(Silent(log.broker), log.admin, log.codec, DTSEN_PERSONS, "b-1", {})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from schemas.events import BatchCounts, DirectiveCounts, Discrepancies, Partial, RegionCounts
+from schemas.events import BatchCounts, DirectiveCounts, Discrepancies, Partial, RegencyClasses, RegionCounts
 
 SENT = datetime(2026, 1, 5, tzinfo=UTC)
 DAY = date(2026, 1, 5)
@@ -18,10 +18,19 @@ def region(code: str, persons: int, eligible: int = 0, unknown: int = 0, version
 
 
 def batch(
-    name: str, accepted: int, duplicate: int = 0, first: int = 0, topic: str = "dtsen.persons"
+    name: str,
+    accepted: int,
+    duplicate: int = 0,
+    first: int = 0,
+    topic: str = "dtsen.persons",
+    digest: int = 0,
+    quarantined: int = 0,
+    regencies: tuple[RegencyClasses, ...] = (),
 ) -> BatchCounts:
     """Counts of one batch in one partition."""
-    return BatchCounts(topic, name, first, accepted, duplicate, 0, 0, 0, 0)
+    return BatchCounts(
+        topic, name, first, accepted, duplicate, 0, 0, quarantined, 0, f"{digest:016x}", regencies
+    )
 
 
 def partial(

@@ -1,6 +1,18 @@
 """Law 4 as agencies see it: every record of a batch is in exactly one class, or missing."""
 
-from schemas.events import BatchManifest, BatchReceipt, ControlEvent, FullReconciled, Partial, PartitionStart
+import pytest
+
+from schemas.errors import ContractBroken
+from schemas.events import (
+    BatchManifest,
+    BatchReceipt,
+    ControlEvent,
+    FullReconciled,
+    Partial,
+    PartitionStart,
+    RegencyClasses,
+    RegencyCount,
+)
 from schemas.names import Agency, BatchScope
 from streams.control.fold import ControlView
 from streams.control.partials import PartialBook
@@ -10,9 +22,18 @@ from tests.streams.control.counts import SENT, batch, partial
 
 
 def manifest(
-    count: int, scope: BatchScope = "PART", agency: Agency = "BPS", topic: str = "dtsen.persons"
+    count: int,
+    scope: BatchScope = "PART",
+    agency: Agency = "BPS",
+    topic: str = "dtsen.persons",
+    digest: int = 0,
+    regencies: tuple[RegencyCount, ...] = (),
 ) -> BatchManifest:
-    return BatchManifest(agency, topic, scope, count, "0" * 16, None, None, SENT)
+    return BatchManifest(agency, topic, scope, count, f"{digest:016x}", None, None, SENT, regencies)
+
+
+def regency(region: str, accepted: int, quarantined: int = 0) -> RegencyClasses:
+    return RegencyClasses(region, accepted, 0, 0, 0, quarantined, 0)
 
 
 class Desk:
@@ -108,3 +129,78 @@ def test_an_older_full_publication_never_replaces_a_newer_one() -> None:
     assert [event.version for event in desk.reconciled()] == [3]
     desk.take(partial(1, batches=(batch("old", 2),)))
     assert desk.reconciled() == []
+
+
+def test_as_many_records_but_others_are_not_the_batch() -> None:
+    desk = Desk()
+    desk.receipts.announce("b1", manifest(5, "FULL", digest=9), 0)
+    desk.take(partial(0, batches=(batch("b1", 3, digest=2**64 - 1),)))
+    assert desk.publish()["b1"].digest_matches is None
+    desk.take(partial(1, batches=(batch("b1", 2, digest=11),)))
+    assert desk.reconciled() == []
+    other = desk.publish()["b1"]
+    assert (other.missing, other.digest_matches, other.complete) == (0, False, False)
+    desk.take(partial(1, batches=(batch("b1", 2, digest=10),), at=(0, 11, 5)))
+    assert len(desk.reconciled()) == 1
+    right = desk.publish()["b1"]
+    assert (right.digest_matches, right.complete) == (True, True)
+
+
+def test_what_is_in_quarantine_cannot_be_compared() -> None:
+    desk = Desk()
+    desk.receipts.announce("b1", manifest(3, digest=9), 0)
+    desk.take(partial(0, batches=(batch("b1", 2, quarantined=1, digest=4),)))
+    receipt = desk.publish()["b1"]
+    assert (receipt.digest_matches, receipt.complete) == (None, True)
+
+
+def test_the_receipt_says_where_records_are_missing() -> None:
+    desk = Desk()
+    promised = (RegencyCount("74.03", 4), RegencyCount("74.71", 6), RegencyCount("nowhere", 1))
+    desk.receipts.announce("b1", manifest(11, regencies=promised), 0)
+    here = (regency("", 0, 1), regency("74.71", 3, 1))
+    desk.take(partial(0, batches=(batch("b1", 3, quarantined=2, regencies=here),)))
+    there = (regency("74.03", 4), regency("74.71", 1))
+    desk.take(partial(1, batches=(batch("b1", 5, regencies=there),)))
+    receipt = desk.publish()["b1"]
+    found = {
+        each.region: (each.sent, each.accepted, each.quarantined, each.missing) for each in receipt.regencies
+    }
+    assert found == {"": (None, 0, 1, None), "74.03": (4, 4, 0, 0), "74.71": (6, 4, 1, 1)}
+    assert (receipt.missing, receipt.scope) == (1, "PART")
+
+
+def test_a_partial_that_is_not_full_leaves_other_regencies_as_they_were() -> None:
+    desk = Desk()
+    first = (regency("74.03", 2), regency("74.71", 1))
+    desk.take(partial(0, batches=(batch("b1", 3, regencies=first),)))
+    desk.take(
+        partial(0, full=False, at=(0, 11, 5), batches=(batch("b1", 4, regencies=(regency("74.71", 2),)),))
+    )
+    assert {each.region: each.accepted for each in desk.publish()["b1"].regencies} == {"74.03": 2, "74.71": 2}
+
+
+def test_a_manifest_for_another_agencys_topic_is_refused() -> None:
+    desk = Desk()
+    with pytest.raises(ContractBroken, match="does not publish"):
+        desk.receipts.announce("b1", manifest(1, agency="BPJSTK"), 0)
+    assert desk.publish() == {}
+
+
+def test_a_batch_id_of_another_agency_does_not_take_over_its_receipt() -> None:
+    desk = Desk()
+    desk.receipts.announce("b1", manifest(1), 0)
+    desk.take(partial(0, batches=(batch("b1", 1), batch("b1", 7, topic="bpjs.memberships"))))
+    said = desk.publish()
+    assert {name: (receipt.agency, receipt.accepted) for name, receipt in said.items()} == {
+        "b1": ("BPJSTK", 7),
+        "b1@dtsen.persons": ("BPS", 1),
+    }
+    again = Desk()
+    for name, receipt in reversed(said.items()):
+        again.receipts.remember(name, receipt)
+    again.take(partial(0, batches=(batch("b1", 2), batch("b1", 8, topic="bpjs.memberships"))))
+    assert {name: receipt.agency for name, receipt in again.publish().items()} == {
+        "b1": "BPJSTK",
+        "b1@dtsen.persons": "BPS",
+    }

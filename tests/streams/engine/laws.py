@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from schemas.events import CoverageState
-from schemas.names import HUB_PARTIALS, HUB_QUARANTINE
+from schemas.names import DTSEN_PERSONS, HUB_PARTIALS, HUB_QUARANTINE
 from streams.engine.batches import CLASSES
 from tests.oracle.hub import OracleHub
 from tests.oracle.verdict import Desired, Held, Verdict, digest
@@ -79,10 +79,7 @@ def counted_without_gap(published: Published) -> None:
 
 def nothing_is_dropped(world: World) -> None:
     """Law 4: every record in exactly one class, the oracle's; rejects kept once each, with the reason."""
-    told: dict[tuple[int, str, str], Mapping[str, int]] = {}
-    for partial in partials(world):
-        for batch in partial["batches"]:
-            told[partial["partition"], batch["topic"], batch["batch"]] = batch
+    told = told_of_batches(world)
     counted: Counter[tuple[str, str, str]] = Counter()
     for (_, topic, name), batch in told.items():
         counted.update({(topic, name, each): batch[each] for each in CLASSES})
@@ -94,9 +91,41 @@ def nothing_is_dropped(world: World) -> None:
         }
     )
     assert +counted == expected
+    reconciled(world.oracle, told)
     kept = [world.codec.decode(HUB_QUARANTINE, value or b"") for _, value, _ in world.records(HUB_QUARANTINE)]
     found = sorted((r["topic"], r["partition"], r["offset"], r["reason"]) for r in kept)
     assert found == sorted((q.topic, q.partition, q.offset, q.reason) for q in world.oracle.quarantined)
+
+
+Told = Mapping[tuple[int, str, str], Mapping[str, Any]]
+
+
+def told_of_batches(world: World) -> Told:
+    """What the partials say last, by partition, topic and batch; regencies a later one leaves out stay."""
+    told: dict[tuple[int, str, str], dict[str, Any]] = {}
+    for partial in partials(world):
+        for batch in partial["batches"]:
+            key = partial["partition"], batch["topic"], batch["batch"]
+            known = {} if partial["full"] or key not in told else told[key]["regencies"]
+            regencies = known | {each["region"]: each for each in batch["regencies"]}
+            told[key] = {**batch, "regencies": regencies}
+    return told
+
+
+def reconciled(oracle: OracleHub, told: Told) -> None:
+    """The regencies of a batch add up to it, those of persons are the oracle's, and so is the digest."""
+    digests: Counter[tuple[str, str]] = Counter()
+    persons: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
+    for (_, topic, name), batch in told.items():
+        for each in CLASSES:
+            assert sum(regency[each] for regency in batch["regencies"].values()) == batch[each]
+        digests[topic, name] += int(batch["digest"], 16)
+        if topic == DTSEN_PERSONS:
+            here = persons.setdefault((topic, name), Counter())
+            for region, regency in batch["regencies"].items():
+                here.update({(region, each): regency[each] for each in CLASSES if each != "quarantined"})
+    assert {key: total % 2**64 for key, total in digests.items() if total} == oracle.digests
+    assert {key: +counts for key, counts in persons.items() if +counts} == oracle.regencies
 
 
 def totals_add_up(world: World) -> None:
