@@ -50,8 +50,9 @@ def read_events(kind: type[E], items: Sequence[Mapping[str, Any]]) -> ReadEvents
     Dates and times are ISO 8601 text, times with an offset; a number is no text and no date. What a field may
     hold beyond its type is not looked at here.
     """
+    known: Any = kind
     try:
-        found = _model(kind).model_validate_json(json.dumps({_ITEMS: items}))
+        found = _model(known).model_validate_json(json.dumps({_ITEMS: items}))
     except ValidationError as error:
         faults = [
             Fault(_path(each["loc"][1:]), _detail(each))
@@ -61,7 +62,7 @@ def read_events(kind: type[E], items: Sequence[Mapping[str, Any]]) -> ReadEvents
     events: tuple[E, ...] = getattr(found, _ITEMS)
     naive = [
         Fault((number, name), "a time needs an offset, as 2026-03-02T19:00:00+07:00")
-        for name in _times(kind)
+        for name in _times(known)
         for number, event in enumerate(events)
         if (time := getattr(event, name)) is not None and time.tzinfo is None
     ]

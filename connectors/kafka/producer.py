@@ -66,6 +66,21 @@ def _insist(producer: Producer, send: Callable[[], None]) -> None:
             producer.poll(_BUFFER_POLL_S)
 
 
+def enqueue_reported(
+    producer: Producer, records: Outgoing, report: Callable[[KafkaError | None, Message], None]
+) -> None:
+    """Queue records in order without waiting; ``report`` hears of each.
+
+    Raises ``BufferError`` and ``KafkaException``.
+    """
+    topic, partition = records.target
+    keys = records.keys if records.keys is not None else [None] * len(records)
+    headers = records.headers if records.headers is not None else [None] * len(records)
+    for key, value, header in zip(keys, records.values, headers, strict=True):
+        pairs: dict[str, str | bytes | None] | None = None if header is None else {**header}
+        producer.produce(topic, value, key, partition, on_delivery=report, headers=pairs)
+
+
 class KafkaTransactionalProducer:
     """Answers the engine's ``TransactionalProducer`` on Kafka.
 

@@ -2,7 +2,6 @@
 
 import getpass
 import re
-from dataclasses import fields
 
 import click
 
@@ -12,8 +11,9 @@ from deploy.query.directives import Named, document_of, standings
 from deploy.settings import load_settings
 from deploy.view.directive import bounds_text
 from deploy.view.preview import option, summary, tight_bounds
+from schemas import commanding
 from schemas.errors import InvalidInput
-from schemas.events import Bounds, DirectiveStatus
+from schemas.events import DirectiveStatus
 from schemas.names import COVERAGE_DIRECTIVES, CommandKind
 
 _DIGEST = re.compile(r"[0-9a-f]{12,64}")
@@ -77,7 +77,7 @@ def approve_version(
     rows = list(hub.records(DirectiveStatus, COVERAGE_DIRECTIVES))
     whole = whole_digest(rows, name, version, digest)
     bounds = whole_bounds(standings(rows).get((name, version)), given)
-    payload = {"directive": name, "version": version, "preview": whole, "bounds": bounds}
+    payload = commanding.approval(name, version, whole, bounds)
     command(hub, "APPROVE_DIRECTIVE", by, basis, payload, remedy=_UNCHANGED.format(name))
     click.echo(f"{name} v{version}  disetujui / APPROVED")
 
@@ -91,12 +91,12 @@ def whole_digest(rows: list[Named], name: str, version: int, given: str) -> str:
         )
     if len(given) == _WHOLE:
         return given
-    known = {
+    known = (
         status.preview.digest
         for key, status in rows
         if key == name and status.version == version and status.preview is not None
-    }
-    found = [digest for digest in known if digest.startswith(given)]
+    )
+    found = commanding.beginning_with(known, given)
     if len(found) != 1:
         raise InvalidInput(
             f"--preview: {'more than one preview' if found else 'no preview'} of {name} v{version} "
@@ -109,10 +109,8 @@ def whole_digest(rows: list[Named], name: str, version: int, given: str) -> str:
 def whole_bounds(status: DirectiveStatus | None, given: dict[str, int | None]) -> dict[str, int]:
     """The bounds as given, the rest as in the document; raises ``InvalidInput`` naming what is missing."""
     document = document_of(status)
-    own = document.bounds.model_dump() if document and document.bounds else {}
-    bounds = {each.name: given[each.name] for each in fields(Bounds)}
-    filled = {name: own.get(name) if value is None else value for name, value in bounds.items()}
-    missing = [option(name) for name, value in filled.items() if value is None]
+    filled = commanding.filled_bounds(document, given)
+    missing = [option(name) for name in commanding.missing_bounds(filled)]
     if missing:
         figures = status.preview if status else None
         seen = (
@@ -149,6 +147,6 @@ def resume(name: str, version: int, basis: str, by: str) -> None:
 
 def _rollout(kind: CommandKind, what: str, name: str, version: int, basis: str, by: str) -> None:
     with asker(load_settings()) as hub:
-        payload = {"directive": name, "version": version}
+        payload = commanding.of_version(name, version)
         command(hub, kind, by, basis, payload, remedy=_UNCHANGED.format(name))
     click.echo(f"{name} v{version}  {what}")

@@ -12,6 +12,7 @@ from deploy.compose.commanding import command
 from deploy.query.directives import document_of, standings
 from deploy.settings import load_settings
 from deploy.view.preview import approve_call, preview_lines, warning_lines
+from schemas import commanding
 from schemas.directive import DirectiveDocument, parse_directive
 from schemas.errors import InvalidInput, Retryable
 from schemas.events import Bounds, DirectiveStatus, PreviewResult
@@ -56,8 +57,8 @@ def preview(
             "what is to be previewed?", remedy="give NAME --version N, or --file draft.yaml, not both"
         )
     with asker(load_settings()) as hub:
-        payload: dict[str, object] = (
-            {"document": text} if text is not None else {"directive": name, "version": version}
+        payload = (
+            commanding.what_if(text) if text is not None else commanding.of_version(name or "", version or 0)
         )
         result = ask_preview(hub, by, basis, payload)
         document = what_if or _document(hub, result)

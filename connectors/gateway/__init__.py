@@ -1,0 +1,1 @@
+"""The HTTP gateway: agencies publish, ask and decide over HTTP what others do on Kafka themselves."""

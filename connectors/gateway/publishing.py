@@ -1,0 +1,209 @@
+"""Taking events in: read, remembered, sent, acknowledged, and only then answered."""
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from connectors.client.event_json import Fault
+from connectors.gateway.cloudevents import Envelope, parse
+from connectors.gateway.group_commit import GroupCommit
+from connectors.gateway.ledger import (
+    Addition,
+    Begun,
+    Busy,
+    Clash,
+    Ledger,
+    Receipt,
+    owners,
+    read_receipt,
+    read_sent,
+)
+from connectors.gateway.ports import Codec, Log
+from connectors.gateway.problems import Problem, unavailable
+from connectors.gateway.reading import EventReader, Fact, Ready
+from connectors.gateway.scopes import MANIFEST, Principal
+from schemas.ids import TOKEN_BYTES
+from schemas.names import HEADER_BATCH, Agency
+from schemas.records import Outgoing, TopicPartition
+from schemas.tokens import Tokenizer
+
+_BY_KEY = -1
+_STALLED_S = 5.0
+"""Kafka that has acknowledged nothing for so long is taken for away: more is not let in."""
+BATCHES_KEPT = timedelta(days=35)
+"""As long as the facts themselves are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """``window``: how long a source and id are known again, at most ``remembered`` of them."""
+
+    window: timedelta
+    remembered: int
+    most_events: int
+
+
+class Publishing:
+    """All requests of one gateway; called from its event loop.
+
+    ``batch_owner`` tells the agency that agency.receipts names for a batch; ``count`` is told how many events
+    of which types were accepted.
+    """
+
+    def __init__(
+        self,
+        store: GroupCommit,
+        log: Log,
+        codec: Codec,
+        tokenizer: Tokenizer,
+        rules: Rules,
+        *,
+        batch_owner: Callable[[str], Agency | None],
+        clock: Callable[[], datetime],
+        count: Callable[[str, int], None] = lambda kind, n: None,
+    ) -> None:
+        self._store, self._log, self._codec, self._tokenizer = store, log, codec, tokenizer
+        self._rules, self._batch_owner, self._clock, self._count = rules, batch_owner, clock, count
+        self._ledger = Ledger()
+        self._live: dict[int, asyncio.Event] = {}
+
+    async def publish(self, who: Principal, body: bytes, *, batched: bool) -> Receipt:
+        """The receipt, when Kafka has acknowledged every event of the request. Raises ``Problem``."""
+        try:
+            envelopes, faults = parse(body, batched=batched, most=self._rules.most_events)
+            if faults:
+                raise Problem("faults", "nothing was sent; mend what is listed", faults=faults)
+            sent = await self._sent(envelopes)
+            ready = EventReader(self._tokenizer, who, self._clock()).read(envelopes, sent)
+        except Problem as problem:
+            if not batched:
+                # The request is the event: its pointers do not begin with a number.
+                problem.faults = tuple(
+                    Fault(fault.path[1:], fault.detail) if fault.path else fault for fault in problem.faults
+                )
+            raise
+        await self._check_owners(who.need_agency(), ready)
+        return await self._take(who.need_agency(), ready)
+
+    async def receipt(self, agency: Agency, receipt: str) -> Receipt | None:
+        """A receipt of this agency, as long as it is remembered."""
+        found = await self._do(lambda db: read_receipt(db, receipt))
+        return found if found is not None and found.agency == agency else None
+
+    async def tidy(self) -> None:
+        """Forget what is older than the window; a little at a time."""
+        now = self._clock()
+        before, batches_before = now - self._rules.window, now - BATCHES_KEPT
+        while await self._do(
+            lambda db: self._ledger.forget(db, before, self._rules.remembered, batches_before)
+        ):
+            await asyncio.sleep(0)
+
+    async def _sent(self, envelopes: Sequence[Envelope]) -> Mapping[str, Mapping[str, Any]]:
+        """What manifests are filled up with."""
+        batches = {each.subject for each in envelopes if each.type == MANIFEST and "digest" not in each.data}
+        if batches and len(batches) < len(envelopes):
+            raise Problem(
+                "faults",
+                "a manifest without a digest comes in a request of its own, after those of its events",
+            )
+        found: dict[str, Mapping[str, Any]] = {}
+        for batch in sorted(batches):
+            sent = await self._do(lambda db, name=batch: read_sent(db, name))
+            if sent is not None:
+                regencies = [
+                    {"region": name, "count": count} for name, count in sorted(sent.regencies.items())
+                ]
+                found[batch] = {"count": sent.count, "digest": sent.digest, "regencies": regencies}
+        return found
+
+    async def _check_owners(self, agency: Agency, ready: Sequence[Ready]) -> None:
+        named = sorted({each.batch for each in ready if each.batch is not None})
+        if not named:
+            return
+        here = await self._do(lambda db: owners(db, named))
+        foreign = {
+            batch for batch in named if (here.get(batch) or self._batch_owner(batch) or agency) != agency
+        }
+        if foreign:
+            faults = [
+                Fault((number, *each.batch_path), "another agency's")
+                for number, each in enumerate(ready)
+                if each.batch in foreign
+            ]
+            raise Problem(
+                "batch-of-another-agency", "nothing was sent; choose an id of your own", faults=faults
+            )
+
+    async def _take(self, agency: Agency, ready: Sequence[Ready]) -> Receipt:
+        values = [self._codec.encode(each.topic, each.event.to_record()) for each in ready]
+        entries, receipt = [each.entry for each in ready], uuid.uuid4().hex
+        while True:
+            if self._log.stalled_s() > _STALLED_S:
+                raise unavailable("Kafka does not acknowledge anything for now; nothing was sent", 5)
+            begun = await self._do(lambda db: self._ledger.begin(db, agency, receipt, entries, self._clock()))
+            if not isinstance(begun, Busy):
+                break
+            for number in begun.numbers:
+                if number in self._live:
+                    await self._live[number].wait()
+        if isinstance(begun, Clash):
+            faults = [Fault((at, "id"), "came before with other content") for at in begun.positions]
+            raise Problem("other-content", "nothing was sent; a new event has a new id", faults=faults)
+        if isinstance(begun, Receipt):
+            return begun
+        self._live[begun.number] = asyncio.Event()
+        # Carried out to its end also if the sender hangs up: what was sent is then noted as sent.
+        return await asyncio.shield(asyncio.ensure_future(self._send(agency, begun, ready, values)))
+
+    async def _send(
+        self, agency: Agency, begun: Begun, ready: Sequence[Ready], values: Sequence[bytes]
+    ) -> Receipt:
+        fresh = [(ready[at], values[at]) for at in begun.fresh]
+        try:
+            await asyncio.wrap_future(self._log.append([_outgoing(each, value) for each, value in fresh]))
+            additions = additions_of([each for each, _ in fresh])
+            receipt = await self._do(
+                lambda db: self._ledger.finish(db, begun.number, agency, additions, self._clock())
+            )
+        finally:
+            self._ledger.live.discard(begun.number)
+            self._live.pop(begun.number).set()
+        for kind, n in Counter(each.type for each, _ in fresh).items():
+            self._count(kind, n)
+        return receipt  # type: ignore[no-any-return]
+
+    async def _do(self, work: Callable[..., Any]) -> Any:
+        return await asyncio.wrap_future(self._store.submit(work))
+
+
+def additions_of(ready: Sequence[Ready]) -> list[Addition]:
+    """What facts add to their batches."""
+    by_batch: dict[str, list[Fact]] = {}
+    for each in ready:
+        if each.fact is not None:
+            by_batch.setdefault(each.fact.batch, []).append(each.fact)
+    return [_addition(batch, facts) for batch, facts in by_batch.items()]
+
+
+def _addition(batch: str, facts: Sequence[Fact]) -> Addition:
+    raw = b"".join(fact.token.raw for fact in facts)
+    regions = [fact.region for fact in facts if fact.region is not None]
+    return Addition(
+        batch,
+        np.frombuffer(raw, np.uint8).reshape(-1, TOKEN_BYTES),
+        np.array([fact.version for fact in facts], np.int64),
+        pa.array(regions, pa.string()) if regions else None,
+    )
+
+
+def _outgoing(ready: Ready, value: bytes) -> Outgoing:
+    headers = None if ready.fact is None else [{HEADER_BATCH: ready.fact.batch.encode()}]
+    return Outgoing(TopicPartition(ready.topic, _BY_KEY), [ready.key], [value], headers)
