@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("Play a year in Sulawesi Tenggara.", "deploy.cli.demo:demo"),
     "load": ("Publish a CSV or Parquet file.", "deploy.cli.load:load"),
     "publish": ("Publish single events.", "deploy.cli.publish:publish"),
+    "batch": ("What became of what agencies have published.", "deploy.cli.batch:batch"),
     "watch": ("Follow the coverage of a region.", "deploy.cli.watch:watch"),
     "explain": ("Why one person's coverage is what it is.", "deploy.cli.explain:explain"),
     "trail": ("What was done with one person's data, and who looked.", "deploy.cli.trail:trail"),

@@ -23,11 +23,12 @@ def quarantine() -> None:
 @quarantine.command("list")
 @click.option("--reason", type=click.Choice(REJECT_REASONS), help="Only these.")
 @click.option("--topic", help="Only from this topic.")
+@click.option("--batch", help="Only of this batch.")
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="The newest so many."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
-def list_(reason: str | None, topic: str | None, limit: int, as_json: bool) -> None:
+def list_(reason: str | None, topic: str | None, batch: str | None, limit: int, as_json: bool) -> None:
     """Daftar, terbaru di akhir. / List them, newest last."""
     from deploy.query.access import sources
     from deploy.query.quarantine import records
@@ -38,7 +39,9 @@ def list_(reason: str | None, topic: str | None, limit: int, as_json: bool) -> N
         found = [
             record
             for record in records(read.reader, read.ends, read.codec)
-            if (reason is None or record.reason == reason) and (topic is None or record.topic == topic)
+            if (reason is None or record.reason == reason)
+            and (topic is None or record.topic == topic)
+            and (batch is None or record.batch == batch)
         ]
     shown = list(deque(sorted(found, key=lambda record: record.recorded_at), maxlen=limit))
     for line in [json.dumps(as_plain(record)) for record in shown] if as_json else list_lines(shown):

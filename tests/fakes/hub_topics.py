@@ -32,6 +32,7 @@ _ONE_PARTITION = (
     names.HUB_OUTCOMES,
     names.KEMNAKER_DIRECTIVES,
     names.COVERAGE_DIRECTIVES,
+    names.AGENCY_RECEIPTS,
 )
 
 
