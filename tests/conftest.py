@@ -8,6 +8,7 @@ import pytest
 
 from deploy.cluster import Cluster
 from deploy.embedded import EmbeddedStack
+from tests.connectors.sql.cluster import PostgresCluster, running_cluster
 
 pytest.register_assert_rewrite("tests.streams.engine.laws")
 
@@ -33,3 +34,10 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         return
     with EmbeddedStack(tmp_path_factory.mktemp("hub"), say=print) as stack:
         yield Cluster(stack.bootstrap_servers, stack.registry_url)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresCluster]:
+    """A running PostgreSQL, one for the whole test session; `.database()` makes a database of your own."""
+    with running_cluster() as cluster:
+        yield cluster

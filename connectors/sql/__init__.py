@@ -1,0 +1,1 @@
+"""The view in a database: PostgreSQL, and SQLite as the embedded default."""
