@@ -1,9 +1,6 @@
 """A subscriber in Java, of Kafka's and Avro's own libraries, reads what the hub has published."""
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,12 +10,11 @@ import pytest
 from deploy.cluster import Cluster
 from schemas.events import CoverageState
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS
+from tests.broker.java_clients import fetch_libraries, run_java
 from tests.broker.kafka_world import KafkaWorld
 from tests.oracle.examples import ANA, BUDI, directive, enrolment, membership, person
 
 pytestmark = pytest.mark.broker
-
-_JAVA = Path(__file__).parent / "java"
 
 
 @pytest.fixture
@@ -30,14 +26,7 @@ def world(embedded: Cluster, tmp_path: Path) -> Iterator[KafkaWorld]:
 
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if shutil.which("javac") is None:
-        missing = "no javac on this machine: install a JDK (Debian: default-jdk-headless) to run this test"
-        assert not os.environ.get("CI"), missing
-        pytest.skip(missing)
-    folder = tmp_path_factory.mktemp("java")
-    copy = ["mvn", "-q", "-B", "-f", str(_JAVA / "pom.xml"), "dependency:copy-dependencies"]
-    subprocess.run([*copy, f"-DoutputDirectory={folder}"], check=True)
-    return folder
+    return fetch_libraries(tmp_path_factory.mktemp("java"))
 
 
 def test_java_reads_what_python_wrote(world: KafkaWorld, libraries: Path) -> None:
@@ -47,11 +36,9 @@ def test_java_reads_what_python_wrote(world: KafkaWorld, libraries: Path) -> Non
     world.start(0)
     world.await_drained()
     world.await_agreed(lambda: _both_published(world))
-    argv = ["java", "-cp", f"{libraries}/*", str(_JAVA / "ReadCoverage.java")]
-    addresses = [world.cluster.bootstrap_servers, world.cluster.registry_url]
-    told = subprocess.run([*argv, *addresses], capture_output=True, text=True, check=True)
+    told = run_java(libraries, "ReadCoverage", world.cluster.bootstrap_servers, world.cluster.registry_url)
     read: dict[str, list[dict[str, object]]] = {}
-    for line in told.stdout.splitlines():
+    for line in told:
         token, record = line.split("\t")
         read.setdefault(token, []).append(json.loads(record))
     ours = world.published()
