@@ -44,7 +44,25 @@ CONTROL = (
         "jangkau_control_receipts_total", _C, "receipts", "Batch receipts written, by agency.", (AGENCY,)
     ),
     MetricSpec(
-        "jangkau_control_open_batches", _G, "batches", "Batches announced or begun and not yet closed."
+        "jangkau_control_open_batches",
+        _G,
+        "batches",
+        "Batches announced or begun and not whole: records or the manifest are missing, or others came.",
+        (AGENCY,),
+    ),
+    MetricSpec(
+        "jangkau_control_missing_records",
+        _G,
+        "records",
+        "Records that manifests promise and that have not come.",
+        (AGENCY,),
+    ),
+    MetricSpec(
+        "jangkau_control_mismatched_batches",
+        _G,
+        "batches",
+        "Batches with as many records as their manifest says, but others: the digest differs.",
+        (AGENCY,),
     ),
     MetricSpec(
         "jangkau_control_business_date_days",

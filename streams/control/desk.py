@@ -201,9 +201,8 @@ class Desk:
         for region, totals in self.totals.changes(self.partials, self._in_force(), now, clock_s).items():
             await self._log.publish(COVERAGE_REGIONS, region, totals)
             self.totals.remember(region, totals)
-        self._tally.sums(
-            incomplete=self.totals.incomplete, open_batches=self.receipts.open, held=self.totals.held
-        )
+        self._tally.batches(self.receipts.open)
+        self._tally.sums(incomplete=self.totals.incomplete, held=self.totals.held)
 
     def _tables(self) -> Policy | None:
         policy = self.view.policy

@@ -31,6 +31,21 @@ class _Announced:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenBatches:
+    """Batches of an agency that are not whole, records they lack, and how many of them are other records."""
+
+    batches: int = 0
+    missing: int = 0
+    mismatched: int = 0
+
+    def plus(self, receipt: BatchReceipt) -> "OpenBatches":
+        """With one more."""
+        lacking = max(receipt.missing or 0, 0)
+        other = receipt.digest_matches is False
+        return OpenBatches(self.batches + 1, self.missing + lacking, self.mismatched + other)
+
+
 class ReceiptBook:
     """What is known of every batch, and what agency.receipts already says.
 
@@ -64,9 +79,13 @@ class ReceiptBook:
             self._touched.add((manifest.topic, batch))
 
     @property
-    def open(self) -> int:
-        """Batches with a receipt that is not complete."""
-        return sum(not receipt.complete for receipt in self._said.values())
+    def open(self) -> Mapping[Agency, OpenBatches]:
+        """By agency the batches whose receipt is not complete."""
+        found: dict[Agency, OpenBatches] = {}
+        for receipt in self._said.values():
+            if not receipt.complete:
+                found[receipt.agency] = found.get(receipt.agency, OpenBatches()).plus(receipt)
+        return found
 
     def touch(self, batches: Iterable[BatchKey]) -> None:
         """Look at these again: some partition has counted them."""

@@ -1,15 +1,16 @@
 """What the control worker counts of its own work, on the metrics of the catalogue."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from monitoring.registry import ControlMetrics
 from schemas.events import ControlEvent, PreviewWanted
-from schemas.names import DIRECTIVE_STATES, Agency, CommandKind, PreviewPurpose
+from schemas.names import AGENCIES, DIRECTIVE_STATES, Agency, CommandKind, PreviewPurpose
 from streams.control.directives import version_states
 from streams.control.drafts import DirectiveBook
 from streams.control.fold import ControlView
+from streams.control.receipts import OpenBatches
 
 _EPOCH = date(1970, 1, 1)
 
@@ -54,11 +55,18 @@ class Tally:
         """How many previews wait for answers."""
         self._metrics.open_previews.set(number)
 
-    def sums(self, *, incomplete: int, open_batches: int, held: int) -> None:
-        """How totals and receipts stand."""
+    def batches(self, standing: Mapping[Agency, OpenBatches]) -> None:
+        """How the batches of each agency stand."""
+        for agency in AGENCIES:
+            found = standing.get(agency, OpenBatches())
+            self._metrics.open_batches.at(agency).set(found.batches)
+            self._metrics.missing_records.at(agency).set(found.missing)
+            self._metrics.mismatched_batches.at(agency).set(found.mismatched)
+
+    def sums(self, *, incomplete: int, held: int) -> None:
+        """How totals stand."""
         self._metrics.held_persons.set(held)
         self._metrics.incomplete_totals.set(incomplete)
-        self._metrics.open_batches.set(open_batches)
 
     def standing(self, view: ControlView, book: DirectiveBook) -> None:
         """What holds now."""

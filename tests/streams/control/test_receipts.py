@@ -16,7 +16,7 @@ from schemas.events import (
 from schemas.names import Agency, BatchScope
 from streams.control.fold import ControlView
 from streams.control.partials import PartialBook
-from streams.control.receipts import ReceiptBook
+from streams.control.receipts import OpenBatches, ReceiptBook
 from tests.streams.control.builders import NOW
 from tests.streams.control.counts import SENT, batch, partial
 
@@ -68,11 +68,11 @@ def test_a_manifest_then_counts_until_complete() -> None:
     desk.take(partial(0, batches=(batch("b1", 4, duplicate=1),)))
     second = desk.publish()["b1"]
     assert (second.accepted, second.duplicate, second.missing, second.partitions_reported) == (4, 1, 5, 1)
-    assert desk.receipts.open == 1
+    assert desk.receipts.open == {"BPS": OpenBatches(1, 5, 0)}
     desk.take(partial(1, batches=(batch("b1", 5),)))
     third = desk.publish()["b1"]
     assert (third.accepted, third.missing, third.complete) == (9, 0, True)
-    assert desk.receipts.open == 0
+    assert desk.receipts.open == {}
     assert desk.publish() == {}
 
 
@@ -140,6 +140,7 @@ def test_as_many_records_but_others_are_not_the_batch() -> None:
     assert desk.reconciled() == []
     other = desk.publish()["b1"]
     assert (other.missing, other.digest_matches, other.complete) == (0, False, False)
+    assert desk.receipts.open == {"BPS": OpenBatches(1, 0, 1)}
     desk.take(partial(1, batches=(batch("b1", 2, digest=10),), at=(0, 11, 5)))
     assert len(desk.reconciled()) == 1
     right = desk.publish()["b1"]
