@@ -68,9 +68,7 @@ def page_query(
             for each in _statuses(status, reason, directive)
         ]
     most = limit + 1
-    limited = [
-        f"SELECT * FROM ({text} ORDER BY token LIMIT {most}) AS part{at}" for at, text in enumerate(branches)
-    ]
+    limited = [f"SELECT * FROM ({text} LIMIT {most}) AS part{at}" for at, text in enumerate(branches)]
     return Query(f"{' UNION ALL '.join(limited)} ORDER BY token LIMIT {most}", tuple(values.all))
 
 
@@ -105,7 +103,7 @@ def _gap_list(values: _Values, region: str, reason: str, directive: str, after: 
     columns = ", ".join(f"p.{name}" for name in ITEM_COLUMNS)
     return (
         f"SELECT {columns} FROM coverage_gap g JOIN coverage_person p ON p.token = g.token "
-        f"WHERE {' AND '.join(where)}"
+        f"WHERE {' AND '.join(where)} ORDER BY g.token"
     )
 
 
@@ -130,7 +128,8 @@ def _with_status(
         )
     if directive is not None:
         where.append(_verdict(values, directive, status))
-    return f"SELECT {', '.join(ITEM_COLUMNS)} FROM coverage_person p WHERE {' AND '.join(where)}"
+    columns = ", ".join(ITEM_COLUMNS)
+    return f"SELECT {columns} FROM coverage_person p WHERE {' AND '.join(where)} ORDER BY p.token"
 
 
 def _verdict(values: _Values, directive: str, status: str | None) -> str:

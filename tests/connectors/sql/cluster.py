@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,11 +120,11 @@ def execute(url: str, text: str) -> None:
     asyncio.run(go())
 
 
-def fetch(url: str, text: str) -> list[tuple[Any, ...]]:
+def fetch(url: str, text: str, settings: Mapping[str, str] | None = None) -> list[tuple[Any, ...]]:
     """The rows of a query, on a connection of its own."""
 
     async def go() -> list[tuple[Any, ...]]:
-        connection = await asyncpg.connect(url)
+        connection = await asyncpg.connect(url, server_settings=settings)
         rows = await connection.fetch(text)
         await connection.close()
         return [tuple(row) for row in rows]
