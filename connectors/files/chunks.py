@@ -1,4 +1,4 @@
-"""What a source of rows yields: some rows of a file as columns of text, and where they stood."""
+"""What a source of rows yields: some rows of a file as columns, and where they stood."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from typing import Protocol, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from connectors.files.typed import as_text
 
 BROKEN_ROW = "BROKEN_ROW"
 """The row cannot be taken apart into the fields of the header."""
 BAD_ENCODING = "BAD_ENCODING"
-"""The row holds bytes that are not UTF-8."""
+"""The row holds bytes that the file's encoding does not have."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,15 @@ class Reject:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive rows. ``lines`` (n,) are their lines in the file; ``columns`` map a field to text (n,).
+    """Consecutive rows. ``lines`` (n,) are their lines in the file; ``columns`` map a name to values (n).
 
-    An empty or missing value is null. ``broken`` are rows among them that could not be read at all.
-    ``through`` is the last line of the chunk, ``done`` how much of the source's ``size`` lies behind it.
+    They have the file's own types: text of CSV, whatever Parquet says. ``broken`` are rows among them
+    that could not be read at all. ``through`` is the last line of the chunk, ``done`` how much of the
+    source's ``size`` lies behind it.
     """
 
     lines: NDArray[np.int64]
-    columns: Mapping[str, pa.StringArray]
+    columns: Mapping[str, pa.Array]
     broken: tuple[Reject, ...]
     through: int
     done: int
@@ -48,19 +50,13 @@ class Chunk:
 
 
 class Source(Protocol):
-    """A file of rows."""
+    """A file of rows. ``types`` are its columns' own, in their order; ``Chunk.done`` ends at ``size``."""
 
-    fields: tuple[str, ...]
+    types: Mapping[str, pa.DataType]
     size: int
 
     def chunks(self, after: int, rows: int) -> Iterator[Chunk]:
         """The rows behind line ``after``, so many at a time."""
-
-
-def text_column(values: object) -> pa.StringArray:
-    """Text with surrounding blanks cut off and nothing for empty."""
-    trimmed = pc.utf8_trim_whitespace(pa.array(values, pa.string()))
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
 def keep_together(chunks: Iterator[Chunk], fields: tuple[str, ...]) -> Iterator[Chunk]:
@@ -83,8 +79,9 @@ def keep_together(chunks: Iterator[Chunk], fields: tuple[str, ...]) -> Iterator[
         yield held
 
 
-def _same(column: pa.StringArray, row: int) -> bool:
-    return bool(column[row].as_py() == column[row - 1].as_py())
+def _same(column: pa.Array, row: int) -> bool:
+    before, this = as_text(column[row - 1 : row + 1]).to_pylist()
+    return bool(before == this)
 
 
 def _join(first: Chunk, second: Chunk) -> Chunk:

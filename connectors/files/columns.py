@@ -1,15 +1,18 @@
-"""Columns of text into typed columns, remembering for each row the first thing that is wrong with it."""
+"""Columns of a file into the fields' types, remembering the first thing that is wrong with a row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from connectors.files import typed
 from connectors.files.chunks import Chunk, Reject
+from connectors.files.forms import parse_days
+from connectors.files.reading import AS_IT_STANDS, Reading
 from schemas.errors import ContractBroken
 
 MISSING_VALUE = "MISSING_VALUE"
@@ -27,12 +30,18 @@ class Columns:
     """The columns of a chunk. What is found wrong goes to ``faults``; the first fault of a row counts."""
 
     chunk: Chunk
+    reading: Reading = AS_IT_STANDS
     faults: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _texts: dict[str, pa.StringArray] = field(default_factory=dict)
 
     def text(self, name: str) -> pa.StringArray:
-        """The column as it is; nulls where the file does not have it."""
-        found = self.chunk.columns.get(name)
-        return found if found is not None else pa.nulls(len(self.chunk), pa.string())
+        """The column as text, its value map applied; nulls where the file does not have it."""
+        if name not in self._texts:
+            found = self.chunk.columns.get(name)
+            texts = typed.as_text(found) if found is not None else pa.nulls(len(self.chunk), pa.string())
+            values = self.reading.values.get(name)
+            self._texts[name] = texts if values is None else self._translated(name, texts, values)
+        return self._texts[name]
 
     def blame(self, wrong: Mask, reason: str, detail: str) -> None:
         """Mark the rows where ``wrong``, shape (n,)."""
@@ -42,17 +51,26 @@ class Columns:
     def require(self, names: Sequence[str]) -> None:
         """These may not be null."""
         for name in names:
-            self.blame(is_null(self.text(name)), MISSING_VALUE, f"{name} is empty")
+            raw = self._raw(name)
+            empty = raw if raw is not None and not _is_text(raw.type) else self.text(name)
+            self.blame(is_null(empty), MISSING_VALUE, f"{name} is empty")
 
     def integers(self, name: str) -> pa.Int64Array:
         """Whole numbers."""
+        raw = self._raw(name)
+        if raw is not None and (found := typed.integers(raw)) is not None:
+            self.blame(found[1], INVALID_VALUE, f"{name} is not a whole number")
+            return found[0]
         texts = self.text(name)
-        fine = _matches(texts, r"^-?[0-9]{1,18}$")
+        fine = matches(texts, r"^-?[0-9]{1,18}$")
         self.blame(~fine & ~is_null(texts), INVALID_VALUE, f"{name} is not a whole number")
         return _only(texts, fine).cast(pa.int64())
 
     def booleans(self, name: str) -> pa.BooleanArray:
         """true, ya, 1 or false, tidak, 0."""
+        raw = self._raw(name)
+        if raw is not None and pa.types.is_boolean(raw.type):
+            return raw
         return self._looked_up(name, pc.utf8_lower(self.text(name)), _BOOLEANS, pa.bool_())
 
     def symbols(self, name: str, allowed: Sequence[str]) -> pa.StringArray:
@@ -62,38 +80,28 @@ class Columns:
         )
 
     def dates(self, name: str) -> pa.Date32Array:
-        """Days of the calendar written as 2025-04-30."""
-        texts = self.text(name)
-        written = _matches(texts, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-        plain = pc.if_else(pa.array(written), texts, "1970-01-01")
-        year, month, day = (
-            pc.utf8_slice_codeunits(plain, start, stop).cast(pa.int64()).to_numpy()
-            for start, stop in ((0, 4), (5, 7), (8, 10))
-        )
-        first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]")
-        days = first + (day - 1)
-        real = (
-            (month >= 1)
-            & (month <= 12)
-            & (day >= 1)
-            & (days.astype("datetime64[M]") == first.astype("datetime64[M]"))
-        )
-        self.blame(
-            ~(written & real) & ~is_null(texts), "INVALID_DATE", f"{name} is no day written as 2025-04-30"
-        )
-        return pa.array(days.astype(np.int32), mask=~(written & real)).cast(pa.date32())
+        """Days of the calendar, in the forms that were declared for the field."""
+        raw = self._raw(name)
+        if raw is not None and (found := typed.days(raw)) is not None:
+            return found
+        texts, forms = self.text(name), self.reading.days(name)
+        days, good = parse_days(texts, forms)
+        detail = f"{name} is no day written as {' or '.join(forms)}"
+        self.blame(~good & ~is_null(texts), "INVALID_DATE", detail)
+        return pa.array(days, mask=~good).cast(pa.date32())
 
     def times(self, name: str, otherwise: datetime) -> pa.TimestampArray:
-        """Moments in ISO 8601, in WIB unless an offset is given; ``otherwise`` where the file has none."""
-        texts = self.text(name)
-        moments: dict[str | None, int | None] = {None: _milliseconds(otherwise)}
-        for text in texts.unique().to_pylist():
-            if text is not None:
-                moments[text] = _read_time(text)
-        found = [moments[text] for text in texts.to_pylist()]
-        wrong = np.array([moment is None for moment in found], np.bool_)
-        self.blame(wrong, INVALID_VALUE, f"{name} is no time in ISO 8601")
-        return pa.array([moment or 0 for moment in found], pa.int64()).cast(pa.timestamp("ms"))
+        """Moments, in WIB unless a zone is given; ``otherwise`` where the file has none."""
+        moments = self._moments(name)
+        milliseconds = pc.fill_null(pc.divide(moments, 1000), _milliseconds(otherwise))
+        return milliseconds.cast(pa.timestamp("ms"))
+
+    def versions(self, name: str) -> pa.Int64Array:
+        """Microseconds since 1970, as a count or, where that is declared or the column's type, a moment."""
+        raw = self._raw(name)
+        if self.reading.is_time(name) or (raw is not None and pa.types.is_timestamp(raw.type)):
+            return self._moments(name)
+        return self.integers(name)
 
     def mapped(self, name: str, translate: Callable[[str], str]) -> pa.StringArray:
         """Each distinct text translated once; ``ContractBroken`` of ``translate`` is the row's fault."""
@@ -117,6 +125,32 @@ class Columns:
         fine[list(self.faults)] = False
         return fine
 
+    def _raw(self, name: str) -> pa.Array | None:
+        """The column with its own type, if it is to be read as it stands."""
+        return None if name in self.reading.values else self.chunk.columns.get(name)
+
+    def _moments(self, name: str) -> pa.Int64Array:
+        """µs since 1970."""
+        raw = self._raw(name)
+        if raw is not None and (found := typed.microseconds(raw)) is not None:
+            return found
+        coded = self.text(name).dictionary_encode()
+        read = [_read_time(text) for text in coded.dictionary.to_pylist()]
+        moments = pa.array(read, pa.int64()).take(coded.indices)
+        self.blame(is_null(moments) & ~is_null(coded), INVALID_VALUE, f"{name} is no time in ISO 8601")
+        return moments
+
+    def _translated(
+        self, name: str, texts: pa.StringArray, values: Mapping[str, str | None]
+    ) -> pa.StringArray:
+        if "" in values:  # what an empty field means
+            texts = pc.fill_null(texts, "")
+        at = pc.index_in(texts, pa.array(list(values), pa.string()))
+        self.blame(
+            is_null(at) & ~is_null(texts), INVALID_VALUE, f"{name}: the mapping does not know the value"
+        )
+        return pa.array(list(values.values()), pa.string()).take(at)
+
     def _looked_up(
         self, name: str, texts: pa.StringArray, values: Mapping[str, object], kind: pa.DataType
     ) -> pa.Array:
@@ -138,7 +172,8 @@ def numbers(column: pa.Array, null: int) -> NDArray[np.int64]:
     return filled
 
 
-def _matches(texts: pa.StringArray, pattern: str) -> Mask:
+def matches(texts: pa.StringArray, pattern: str) -> Mask:
+    """Where the text fits the pattern, shape (n,)."""
     mask: Mask = pc.fill_null(pc.match_substring_regex(texts, pattern), False).to_numpy(zero_copy_only=False)
     return mask
 
@@ -152,13 +187,19 @@ def _only(texts: pa.StringArray, fine: Mask) -> pa.StringArray:
     return pc.if_else(pa.array(fine), texts, pa.scalar(None, pa.string()))
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind))
+
+
 def _milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
 def _read_time(text: str) -> int | None:
+    """µs since 1970."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return _milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=WIB))
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=WIB)
+    return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

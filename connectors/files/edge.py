@@ -10,25 +10,31 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from connectors.files.chunks import Reject
-from connectors.files.columns import Columns, Mask, is_null
-from schemas.errors import ContractBroken, InvalidInput
+from connectors.files.columns import Columns, Mask, is_null, matches
+from connectors.files.reading import AS_IT_STANDS, Reading
+from connectors.files.vocabulary import KEY_FIELDS, SPREADSHEET
+from schemas.errors import ContractBroken
 
 INVALID_NIK = "INVALID_NIK"
 _NIK = r"^[0-9]{16}$"
 _TOKEN = r"^[0-9a-f]{32}$"
-KEY_FIELDS = ("nik", "token")
+_MANGLED = r"^[0-9]([.,][0-9]+)?[eE]\+?[0-9]{2}$|^[0-9]{16}[.,]0*$|^[0-9]{1,3}([.,][0-9]{3}){5}$"
+"""1.47E+15, with a point and zeros behind, in groups of thousands."""
+_QUOTED = r"^['‘’`]"
 
 
 @dataclass(frozen=True)
 class Edge:
     """``tokenise`` gives (n, 16) for NIKs; ``resolve_region`` the code in force, or ``ContractBroken``.
 
-    ``now`` decides what lies in the future; the hub decides again by its broker's clock.
+    ``now`` decides what lies in the future; the hub decides again by its broker's clock. ``reading`` says how
+    the file's values are meant.
     """
 
-    tokenise: Callable[[Sequence[str]], NDArray[np.uint8]]
+    tokenise: Callable[[Sequence[str] | pa.StringArray], NDArray[np.uint8]]
     resolve_region: Callable[[str], str]
     now: datetime
+    reading: Reading = AS_IT_STANDS
 
 
 @dataclass(frozen=True)
@@ -43,21 +49,6 @@ class Parsed:
     rejects: list[Reject]
 
 
-def check_fields(present: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> None:
-    """Raise ``InvalidInput`` for a missing, doubled or unknown column, all of them at once."""
-    keys = [name for name in KEY_FIELDS if name in present]
-    faults = [f"column {name} is missing" for name in required if name not in present]
-    if len(keys) != 1:
-        faults.append("one of the columns nik and token is needed" if not keys else "nik and token: only one")
-    known = {*required, *optional, *KEY_FIELDS}
-    faults += [f"column {name} is unknown" for name in present if name not in known]
-    if faults:
-        raise InvalidInput(
-            "the columns do not fit: " + "; ".join(faults),
-            remedy=f"Needed: nik or token, {', '.join(required)}. Optional: {', '.join(optional)}.",
-        )
-
-
 def key_name(columns: Columns) -> str:
     """Which of the key columns the file has."""
     return next(name for name in KEY_FIELDS if name in columns.chunk.columns)
@@ -67,14 +58,16 @@ def check_keys(columns: Columns) -> None:
     """A NIK has 16 digits, a token 32 lower-case hex characters."""
     name = key_name(columns)
     texts = columns.text(name)
-    pattern, reason, form = (
-        (_NIK, INVALID_NIK, "16 digits")
-        if name == "nik"
-        else (_TOKEN, "INVALID_KEY", "32 lower-case hex characters")
-    )
-    fine = pa.compute.fill_null(pa.compute.match_substring_regex(texts, pattern), False)
-    wrong: Mask = ~fine.to_numpy(zero_copy_only=False)
-    columns.blame(wrong & ~is_null(texts), reason, f"{name} must have {form}")
+    wrong: Mask = ~matches(texts, _NIK if name == "nik" else _TOKEN) & ~is_null(texts)
+    if not wrong.any():
+        return
+    if name == "token":
+        columns.blame(wrong, "INVALID_KEY", "token must have 32 lower-case hex characters")
+        return
+    columns.blame(wrong & matches(texts, _MANGLED), INVALID_NIK, SPREADSHEET)
+    quoted = "an apostrophe of a spreadsheet stands before the NIK; export the column as text without it"
+    columns.blame(wrong & matches(texts, _QUOTED), INVALID_NIK, quoted)
+    columns.blame(wrong, INVALID_NIK, "nik must have 16 digits")
 
 
 def tokens_of(columns: Columns, rows: pa.Array, edge: Edge) -> NDArray[np.uint8]:
@@ -82,7 +75,7 @@ def tokens_of(columns: Columns, rows: pa.Array, edge: Edge) -> NDArray[np.uint8]
     name = key_name(columns)
     texts = columns.text(name).take(rows)
     if name == "nik":
-        return edge.tokenise(texts.to_pylist())
+        return edge.tokenise(texts)
     return np.frombuffer(bytes.fromhex("".join(texts.to_pylist())), np.uint8).reshape(-1, 16)
 
 

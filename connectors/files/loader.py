@@ -11,16 +11,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from connectors.client import Sent
-from connectors.files import memberships, persons
 from connectors.files.chunks import Chunk, Source, keep_together
-from connectors.files.csv_source import CsvSource
-from connectors.files.edge import KEY_FIELDS, Edge, Parsed, check_fields
+from connectors.files.edge import Edge, Parsed
 from connectors.files.memberships import parse_memberships
-from connectors.files.parquet_source import ParquetSource
 from connectors.files.persons import parse_persons
 from connectors.files.progress import Identity, Progress, ProgressFile
 from connectors.files.rejects import RejectFile
-from schemas.errors import InvalidInput
+from connectors.files.report import Report
+from connectors.files.vocabulary import KEY_FIELDS
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS
 
 CHUNK_ROWS = 20_000
@@ -42,41 +40,19 @@ class Outlet(Protocol):
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of a file. ``records`` were sent (a record may come of several rows)."""
+    """What became of a file. ``records`` were sent (a record may come of several rows).
+
+    ``rejected`` counts an interrupted load's rows too, the others and ``report`` only what was read now.
+    """
 
     rows: int
     records: int
     rejected: int
+    report: Report
 
 
-def open_source(path: Path) -> Source:
-    """The file as rows, by its ending. Raises ``InvalidInput`` if it cannot be read as what it says it is."""
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".parquet"):
-        raise InvalidInput(f"{path} is neither .csv nor .parquet", remedy="Name the file by what it is.")
-    return CsvSource(path) if kind == ".csv" else ParquetSource(path)
-
-
-def check_columns(source: Source, topic: str) -> None:
-    """Raise ``InvalidInput`` unless the columns are those of the topic."""
-    fields = source.fields
-    if topic == DTSEN_PERSONS:
-        versioned = () if "release" in fields else ("version",)
-        check_fields(fields, (*persons.REQUIRED, *versioned), persons.OPTIONAL)
-        if "release" in fields and "version" in fields:
-            raise InvalidInput("version and release: only one of them")
-        return
-    by_row = () if "enrolments" in fields else memberships.BY_ROW
-    check_fields(fields, (*memberships.REQUIRED, *by_row), memberships.OPTIONAL)
-    if "enrolments" in fields and "segment" in fields:
-        raise InvalidInput("enrolments and segment: one row an enrolment, or all in one column, not both")
-
-
-def begin(
-    path: Path, topic: str, batch: str, *, resume: bool, starts: Callable[[], dict[int, int]]
-) -> Progress:
+def begin(path: Path, identity: Identity, *, resume: bool, starts: Callable[[], dict[int, int]]) -> Progress:
     """The progress to load from, kept before anything is sent. Raises ``InvalidInput``."""
-    identity = Identity.of(path, topic, batch)
     file = progress_file(path)
     progress = file.read(identity, resume=resume)
     if progress is None:
@@ -107,7 +83,7 @@ def load(
     then be resumed.
     """
     topic, batch = progress.identity.topic, progress.identity.batch
-    parse, rows, records = _PARSERS[topic], 0, 0
+    parse, rows, records, report = _PARSERS[topic], 0, 0, Report()
     rejects.begin(progress.through)
     for chunk in _chunks(source, topic, progress.through, chunk_rows):
         parsed = parse(chunk, batch, edge)
@@ -115,17 +91,18 @@ def load(
             outlet.send_rows(parsed.tokens, parsed.rows)
             outlet.checkpoint()
         rejects.add(parsed.rejects)
+        report.add(parsed.rejects)
         rows, records = rows + len(chunk) + len(chunk.broken), records + len(parsed.rows)
         rejected = progress.rows_rejected + len(parsed.rejects)
         progress = dataclasses.replace(progress, through=chunk.through, rows_rejected=rejected)
         keep(progress)
         tell(chunk.done)
-    return Loaded(rows, records, progress.rows_rejected)
+    return Loaded(rows, records, progress.rows_rejected, report)
 
 
 def _chunks(source: Source, topic: str, after: int, rows: int) -> Iterator[Chunk]:
     chunks = source.chunks(after, rows)
     if topic != BPJS_MEMBERSHIPS:
         return chunks
-    key = next(name for name in KEY_FIELDS if name in source.fields)
+    key = next(name for name in KEY_FIELDS if name in source.types)
     return keep_together(chunks, (key, "version"))

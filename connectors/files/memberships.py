@@ -17,9 +17,6 @@ from connectors.files.edge import Edge, Parsed, check_keys, tokens_of
 from connectors.files.enrolments import from_json, from_rows
 from schemas.names import MAX_ENROLMENTS, MEMBERSHIP_CAUSES
 
-REQUIRED = ("version", "cause")
-BY_ROW = ("segment", "programs", "paid_through", "payer")
-OPTIONAL = ("observed_at", "enrolments", *BY_ROW, "funding_id")
 _AHEAD_MICROSECONDS = 86_400 * 1_000_000
 INCONSISTENT = "INCONSISTENT"
 OTHER_ROW_REJECTED = "OTHER_ROW_REJECTED"
@@ -27,11 +24,11 @@ OTHER_ROW_REJECTED = "OTHER_ROW_REJECTED"
 
 def parse_memberships(chunk: Chunk, batch: str, edge: Edge) -> Parsed:
     """Each good snapshot becomes a record of publication ``batch``; the rows of others say what is wrong."""
-    columns = Columns(chunk)
+    columns = Columns(chunk, edge.reading)
     check_keys(columns)
     key = "nik" if "nik" in chunk.columns else "token"
-    columns.require((key, *REQUIRED))
-    versions = columns.integers("version")
+    columns.require((key, "version", "cause"))
+    versions = columns.versions("version")
     _check_versions(columns, versions, edge.now)
     causes = columns.symbols("cause", MEMBERSHIP_CAUSES)
     times = columns.times("observed_at", edge.now)

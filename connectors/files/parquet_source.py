@@ -1,68 +1,88 @@
-"""Rows of a Parquet file as columns of text; its "lines" are row numbers from 1."""
+"""Rows of a Parquet file with its own types; its "lines" are row numbers from 1."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors.files.chunks import Chunk, text_column
+from connectors.files.chunks import Chunk
 from schemas.errors import InvalidInput
 
-_TEXT_ONLY = ("nik", "token", "region", "replaced_by")
+_BROKEN = (OSError, pa.ArrowInvalid)
 
 
 class ParquetSource:
-    """Open a file; raises ``InvalidInput`` if it is not Parquet or its columns cannot be read as meant."""
+    """Open a file; raises ``InvalidInput`` if it is not Parquet or has columns that are no values."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        if path.is_dir():
+            raise InvalidInput(f"{path} is a folder", remedy="Name one file.")
         try:
             self._file = pq.ParquetFile(path)
-        except OSError as error:
-            raise InvalidInput(f"{path} cannot be read: {error.strerror or error}") from None
-        except pa.ArrowInvalid:
-            raise InvalidInput(f"{path} is not a Parquet file") from None
-        schema = self._file.schema_arrow
-        self.fields = tuple(schema.names)
+        except FileNotFoundError as error:
+            raise InvalidInput(f"{path} cannot be read: {error.strerror or 'no such file'}") from None
+        except PermissionError as error:
+            raise InvalidInput(f"{path} cannot be read: {error.strerror}") from None
+        except _BROKEN:
+            raise InvalidInput(
+                f"{path} is not a Parquet file, or only a part of one",
+                remedy="Was it copied to the end? Compare its size with the original's.",
+            ) from None
+        self.types: Mapping[str, pa.DataType] = {
+            field.name: _plain(field.type) for field in self._file.schema_arrow
+        }
+        if len(self.types) < len(self._file.schema_arrow):
+            raise InvalidInput(f"{path} has a column twice")
         self.size = self._file.metadata.num_rows
-        for name in _TEXT_ONLY:
-            if name in self.fields and not _is_text(schema.field(name).type):
-                raise InvalidInput(
-                    f"column {name} of {path} holds {schema.field(name).type}, not text",
-                    remedy="Codes of digits are text: as numbers they lose zeros and digits.",
-                )
+        if odd := [f"{name} ({kind})" for name, kind in self.types.items() if not _is_known(kind)]:
+            raise InvalidInput(
+                f"columns of {path} that cannot be read: {', '.join(odd)}",
+                remedy="Write them as text, numbers, truth values, dates or timestamps.",
+            )
 
     def chunks(self, after: int, rows: int) -> Iterator[Chunk]:
         """The rows behind row ``after``, at most ``rows`` at a time."""
         row = 0
-        for batch in self._file.iter_batches(batch_size=rows):
+        for batch in self._batches(rows):
             first, row = row, row + len(batch)
             if row <= after:
                 continue
             part = batch.slice(max(after - first, 0))
             lines = np.arange(row - len(part) + 1, row + 1, dtype=np.int64)
-            columns = {name: self._texts(name, part.column(name)) for name in self.fields}
+            columns = {name: part.column(name).cast(kind) for name, kind in self.types.items()}
             yield Chunk(lines, columns, (), row, row)
 
-    def _texts(self, name: str, column: pa.Array) -> pa.StringArray:
-        kind = column.type
-        if pa.types.is_nested(kind):
-            values = [
-                None if value is None else json.dumps(value, default=str) for value in column.to_pylist()
-            ]
-            return text_column(values)
+    def _batches(self, rows: int) -> Iterator[pa.RecordBatch]:
         try:
-            if pa.types.is_floating(kind):  # whole numbers with gaps, as pandas writes them
-                column = column.cast(pa.int64())
-            return text_column(column.cast(pa.string()))
-        except pa.ArrowInvalid:
-            raise InvalidInput(f"column {name} of {self._path} holds values that are no {name}") from None
+            yield from self._file.iter_batches(batch_size=rows)
+        except _BROKEN:
+            raise InvalidInput(
+                f"{self._path} is damaged: its header is whole, what follows is not",
+                remedy="Get the file again and load it under another batch id.",
+            ) from None
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """The type without what only concerns storage."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    return pa.string() if pa.types.is_large_string(kind) else kind
+
+
+def _is_known(kind: pa.DataType) -> bool:
+    tests = (
+        pa.types.is_null,
+        pa.types.is_string,
+        pa.types.is_integer,
+        pa.types.is_floating,
+        pa.types.is_boolean,
+        pa.types.is_date,
+        pa.types.is_timestamp,
+        pa.types.is_decimal,
+        pa.types.is_list,
+        pa.types.is_large_list,
+    )
+    return any(test(kind) for test in tests)

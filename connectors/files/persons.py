@@ -12,9 +12,6 @@ from connectors.files.columns import WIB, Columns, is_null, numbers
 from connectors.files.edge import Edge, Parsed, check_keys, person_reference, tokens_of
 from schemas.names import INDUSTRIES, PRESENCES, SEXES, WORK_STATUSES
 
-REQUIRED = ("decile", "extreme_poor", "birth_date", "sex", "region", "work_status", "industry")
-"""``version`` too, unless ``release`` is there."""
-OPTIONAL = ("version", "release", "correction", "presence", "replaced_by", "observed_at")
 _NEVER_NULL = ("extreme_poor", "birth_date", "sex", "region")
 
 _OLDEST_BIRTH = date(1900, 1, 1)
@@ -25,7 +22,7 @@ _EPOCH = date(1970, 1, 1)
 
 def parse_persons(chunk: Chunk, batch: str, edge: Edge) -> Parsed:
     """Each good row becomes a record of publication ``batch``; the others say what is wrong."""
-    columns = Columns(chunk)
+    columns = Columns(chunk, edge.reading)
     check_keys(columns)
     key = "nik" if "nik" in chunk.columns else "token"
     columns.require((key, *_NEVER_NULL))

@@ -10,18 +10,19 @@ from schemas.errors import InvalidInput
 
 @dataclass(frozen=True)
 class Identity:
-    """Which file goes where: a load goes on only as the same one."""
+    """Which file goes where, read how: a load goes on only as the same one."""
 
     size: int
     changed_ns: int
     topic: str
     batch: str
+    mapping: str
 
     @classmethod
-    def of(cls, path: Path, topic: str, batch: str) -> "Identity":
-        """That of a file as it is now."""
+    def of(cls, path: Path, topic: str, batch: str, mapping: str = "") -> "Identity":
+        """That of a file as it is now; ``mapping`` is the digest of how it is read."""
         stat = path.stat()
-        return cls(stat.st_size, stat.st_mtime_ns, topic, batch)
+        return cls(stat.st_size, stat.st_mtime_ns, topic, batch, mapping)
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class ProgressFile:
         found = self._parsed()
         if found.identity != identity:
             raise InvalidInput(
-                "the file, topic or batch id differs from the load that was interrupted",
-                remedy=f"delete {self._path} to start over under another batch id",
+                f"{_differing(found.identity, identity)} differs from the load that was interrupted",
+                remedy=f"go on as it was begun, or delete {self._path} to start over under another batch id",
             )
         return found
 
@@ -83,3 +84,13 @@ class ProgressFile:
             return Progress(Identity(**fields.pop("identity")), starts, **fields)
         except (ValueError, TypeError, KeyError):
             raise InvalidInput(f"{self._path} is damaged", remedy="Delete it and start over.") from None
+
+
+def _differing(before: Identity, now: Identity) -> str:
+    parts = [
+        ("the file", (before.size, before.changed_ns) != (now.size, now.changed_ns)),
+        ("the topic", before.topic != now.topic),
+        ("the batch id", before.batch != now.batch),
+        ("the mapping (or --regions)", before.mapping != now.mapping),
+    ]
+    return ", ".join(name for name, differs in parts if differs)

@@ -1,138 +1,121 @@
 """`jangkau load`: publish a CSV or Parquet file."""
 
+import dataclasses
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from connectors.client import Publisher, Sent
-from connectors.files.chunks import Source
-from connectors.files.edge import Edge
-from connectors.files.loader import TOPICS, Loaded, begin, check_columns, open_source, progress_file
-from connectors.files.loader import load as load_rows
-from connectors.files.progress import Identity
-from connectors.files.progress import Progress as LoadProgress
-from connectors.files.recount import ends_of, recount
-from connectors.files.regions import CODINGS
+from connectors.files.loader import TOPICS, Loaded
+from connectors.files.mapped_source import open_source
+from connectors.files.mapping import Topic, read_mapping
+from connectors.files.regions import RegionCoding
 from connectors.files.rejects import RejectFile
-from connectors.kafka.admin import KafkaAdmin
-from connectors.kafka.reader import KafkaReader
-from deploy.connect import find_cluster
-from deploy.query.access import codec, kafka_config, plain_producer
-from deploy.settings import load_settings
+from connectors.files.suggest import columns, draft, guess_topic
+from deploy.compose.loading import check_file, map_file, publish_file
 from deploy.view.numbers import count
-from schemas.names import DTSEN_PERSONS, Agency, BatchScope
-from schemas.tokens import Tokenizer, TokenKey
+from deploy.view.rejects import fault_lines
+from schemas.errors import InvalidInput
 
 SOME_REJECTED = 3
-_NO_KEY = TokenKey(bytes(32))
-"""A dry run sends nothing, so that its tokens need not be anybody's."""
+_DRY_RUN = "dry-run"
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--topic", type=click.Choice(TOPICS), required=True, help="Where the rows belong.")
-@click.option("--batch", required=True, help="Name of this publication; its receipt carries it.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="How the agency's columns are to be read.")
+@click.option("--topic", type=click.Choice(TOPICS), help="Where the rows belong, without a mapping.")
+@click.option("--batch", help="Name of this publication; its receipt carries it.")
 @click.option("--full", is_flag=True, help="The file has every person the agency knows.")
 @click.option(
     "--regions",
-    type=click.Choice(list(CODINGS)),
-    default="kemendagri",
-    show_default=True,
-    help="Whose region codes the file has.",
+    type=click.Choice(get_args(RegionCoding)),
+    help="Whose region codes the file has, without a mapping. Default: kemendagri",
 )
 @click.option("--rejects", type=click.Path(path_type=Path), help="Reject file. Default: FILE.rejects.csv")
-@click.option("--dry-run", is_flag=True, help="Check every row and send nothing; needs no hub.")
+@click.option(
+    "--dry-run", is_flag=True, help="Check every row, say what is wrong, send nothing; needs no hub."
+)
 @click.option("--resume", is_flag=True, help="Go on with a load that was interrupted.")
+@click.option("--json", "as_json", is_flag=True, help="What became of the rows as JSON.")
+@click.option("--show-columns", is_flag=True, help="Only list the columns and the fields they seem to be.")
+@click.option("--suggest-mapping", is_flag=True, help="Only print a draft mapping made from the header.")
 def load(
     file: Path,
-    topic: str,
-    batch: str,
+    mapping: Path | None,
+    topic: Topic | None,
+    batch: str | None,
     full: bool,
-    regions: str,
+    regions: RegionCoding | None,
     rejects: Path | None,
     dry_run: bool,
     resume: bool,
+    as_json: bool,
+    show_columns: bool,
+    suggest_mapping: bool,
 ) -> int:
     """Muat berkas CSV atau Parquet ke hub. / Publish a CSV or Parquet file.
 
     Exit code 0: every row was published; 3: some were rejected, see the reject file; 2: the file or the
-    options are wrong and nothing was sent. docs/loader.md describes the columns.
+    options are wrong and nothing was sent. docs/loader.md describes columns and mappings.
     """
-    source = open_source(file)
-    check_columns(source, topic)
+    if show_columns or suggest_mapping:
+        _look(file, mapping, topic, show_columns)
+        return 0
+    mapped = map_file(file, mapping, topic, regions)
+    name = batch or (_DRY_RUN if dry_run else "")
+    if not name:
+        raise InvalidInput("a batch needs a name", remedy="give --batch, as --batch BPS-2026Q1-74")
     reject_file = RejectFile(rejects or file.with_name(file.name + ".rejects.csv"))
-    run = Run(file, source, topic, batch, regions, reject_file)
-    loaded = run.check() if dry_run else run.publish(full=full, resume=resume)
-    _say(loaded, batch, reject_file, dry_run)
+    if dry_run:
+        loaded = check_file(mapped, name, reject_file, _progress_bar)
+    else:
+        loaded = publish_file(mapped, name, reject_file, _progress_bar, full=full, resume=resume)
+    if as_json:
+        click.echo(json.dumps(_plain(loaded, name, reject_file, dry_run), indent=2))
+    else:
+        _say(loaded, name, reject_file, dry_run)
     return SOME_REJECTED if loaded.rejected else 0
 
 
-class Run:
-    """One call of the command."""
-
-    def __init__(
-        self, file: Path, source: Source, topic: str, batch: str, regions: str, rejects: RejectFile
-    ) -> None:
-        self._file, self._source, self._topic, self._batch = file, source, topic, batch
-        self._region, self._rejects = CODINGS[regions], rejects
-
-    def check(self) -> Loaded:
-        """Look at every row and send none."""
-        fresh = LoadProgress(Identity.of(self._file, self._topic, self._batch))
-        edge = self._edge(Tokenizer(_NO_KEY))
-        with _progress_bar(self._source.size) as tell:
-            return load_rows(self._source, edge, fresh, None, self._rejects, lambda progress: None, tell)
-
-    def publish(self, *, full: bool, resume: bool) -> Loaded:
-        """Send what is good; the manifest follows the last row."""
-        settings = load_settings()
-        cluster = find_cluster(settings)
-        tokenizer = Tokenizer(TokenKey.read(settings.token_key_file))
-        kafka = kafka_config(settings, cluster)
-        admin, kept = KafkaAdmin(kafka), progress_file(self._file)
-        agency: Agency = "BPS" if self._topic == DTSEN_PERSONS else "BPJSTK"
-        with plain_producer(settings, cluster) as producer:
-            publisher = Publisher(producer, codec(cluster), tokenizer=tokenizer)
-            scope: BatchScope = "FULL" if full else "PART"
-            publisher.batch(agency, scope, batch_id=self._batch)  # a bad name is said before anything is kept
-            progress = begin(
-                self._file,
-                self._topic,
-                self._batch,
-                resume=resume,
-                starts=lambda: ends_of(admin, self._topic),
-            )
-            sent = self._already_sent(KafkaReader(kafka), admin, progress) if resume else Sent()
-            with publisher.batch(agency, scope, batch_id=self._batch, resume=sent) as batch:
-                edge = self._edge(tokenizer)
-                with _progress_bar(self._source.size) as tell:
-                    loaded = load_rows(self._source, edge, progress, batch, self._rejects, kept.save, tell)
-        kept.remove()
-        return loaded
-
-    def _already_sent(self, reader: KafkaReader, admin: KafkaAdmin, progress: LoadProgress) -> Sent:
-        try:
-            return recount(reader, admin, self._topic, self._batch, progress.starts)
-        finally:
-            reader.close()
-
-    def _edge(self, tokenizer: Tokenizer) -> Edge:
-        return Edge(tokenizer.tokens, self._region, datetime.now(UTC))
+def _look(file: Path, mapping: Path | None, topic: Topic | None, show_columns: bool) -> None:
+    read = read_mapping(mapping) if mapping is not None else None
+    source = open_source(file, read.csv) if read else open_source(file)
+    chosen = topic or (read.topic if read else guess_topic(source))
+    if not show_columns:
+        click.echo(draft(source, chosen), nl=False)
+        return
+    width = max(len(name) for name in source.types)
+    click.echo(f"{file.name}: {len(source.types)} kolom / columns, {chosen}?")
+    for each in columns(source, chosen):
+        click.echo(f"  {each.name:<{width}}  {each.kind:<16}  {each.field or '–'}")
 
 
 @contextmanager
 def _progress_bar(size: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error where that is a terminal; nothing otherwise."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    shown = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*shown, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("memuat / loading", total=max(size, 1))
         yield lambda done: bar.update(task, completed=done)
+
+
+def _plain(loaded: Loaded, batch: str, rejects: RejectFile, dry_run: bool) -> dict[str, object]:
+    return {
+        "batch": batch,
+        "dry_run": dry_run,
+        "rows": loaded.rows,
+        "records": loaded.records,
+        "rejected": loaded.rejected,
+        "reasons": [dataclasses.asdict(fault) for fault in loaded.report.faults],
+        "rejects": str(rejects.path) if loaded.rejected else None,
+    }
 
 
 def _say(loaded: Loaded, batch: str, rejects: RejectFile, dry_run: bool) -> None:
@@ -140,5 +123,6 @@ def _say(loaded: Loaded, batch: str, rejects: RejectFile, dry_run: bool) -> None
     click.echo(f"{batch}: {count(loaded.rows)} baris / rows, {count(loaded.records)} {sent}")
     if loaded.rejected:
         click.echo(f"{count(loaded.rejected)} baris ditolak / rows rejected: {rejects.path}")
+        click.echo("\n".join(fault_lines(loaded.report.faults)))
     if not dry_run:
         click.echo("  `jangkau status` tells of its receipt.")

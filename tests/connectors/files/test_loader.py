@@ -10,7 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from connectors.client import Publisher, Sent
-from connectors.files.loader import begin, check_columns, load, open_source, progress_file
+from connectors.files.loader import begin, load, progress_file
+from connectors.files.mapped_source import MappedSource, open_source
+from connectors.files.mapping import Topic, plain_mapping
 from connectors.files.progress import Identity, Progress
 from connectors.files.recount import ends_of, recount
 from connectors.files.rejects import RejectFile
@@ -85,12 +87,21 @@ def _persons(path: Path, count: int, broken: int = 0) -> Path:
     return write(path / "persons.csv", PERSON_HEADER, *good, *[person(ANA, decile=11)] * broken)
 
 
-def _run(log: Log, path: Path, *, resume: bool = False, broken_at: int = 0, arrived: bool = False) -> Path:
+def _run(
+    log: Log,
+    path: Path,
+    *,
+    resume: bool = False,
+    broken_at: int = 0,
+    arrived: bool = False,
+    mapping: str = "",
+) -> Path:
     """Load in chunks of three rows; with ``broken_at`` the load breaks off at that chunk."""
     source = open_source(path)
     rejects = RejectFile(path.with_name("rejects.csv"))
     starts = ends_of(log.admin, DTSEN_PERSONS)
-    progress = begin(path, DTSEN_PERSONS, "b-1", resume=resume, starts=lambda: starts)
+    identity = Identity.of(path, DTSEN_PERSONS, "b-1", mapping)
+    progress = begin(path, identity, resume=resume, starts=lambda: starts)
     reader = MemoryReader(log.broker)
     sent = recount(reader, log.admin, log.codec, DTSEN_PERSONS, "b-1", progress.starts) if resume else Sent()
     keep = progress_file(path).save
@@ -153,6 +164,16 @@ def test_an_interrupted_load_is_not_started_over_by_mistake(log: Log, tmp_path: 
         _run(log, path, resume=True)
 
 
+def test_an_interrupted_load_goes_on_only_under_the_same_mapping(log: Log, tmp_path: Path) -> None:
+    path = _persons(tmp_path, 5)
+    with pytest.raises(Interrupted):
+        _run(log, path, broken_at=1, mapping="one")
+    with pytest.raises(InvalidInput, match=r"the mapping .* differs"):
+        _run(log, path, resume=True, mapping="another")
+    _run(log, path, resume=True, mapping="one")
+    assert log.manifest().count == len(list(log.records(DTSEN_PERSONS)))
+
+
 def test_there_must_be_something_to_resume(log: Log, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="nothing to resume"):
         _run(log, _persons(tmp_path, 1), resume=True)
@@ -197,7 +218,7 @@ def test_a_silent_broker_is_an_error_and_not_a_smaller_count(log: Log, tmp_path:
     ("topic", "header", "message"),
     [
         (DTSEN_PERSONS, PERSON_HEADER.replace(",sex", ""), "column sex is missing"),
-        (DTSEN_PERSONS, PERSON_HEADER.replace("nik,", ""), "one of the columns nik and token"),
+        (DTSEN_PERSONS, PERSON_HEADER.replace("nik,", ""), "one of nik and token is needed"),
         (DTSEN_PERSONS, PERSON_HEADER + ",token", "only one"),
         (DTSEN_PERSONS, PERSON_HEADER + ",nama", "column nama is unknown"),
         (DTSEN_PERSONS, PERSON_HEADER + ",release", "only one of them"),
@@ -207,10 +228,11 @@ def test_a_silent_broker_is_an_error_and_not_a_smaller_count(log: Log, tmp_path:
     ],
 )
 def test_columns_that_do_not_fit_are_said_before_anything_is_sent(
-    tmp_path: Path, topic: str, header: str, message: str
+    tmp_path: Path, topic: Topic, header: str, message: str
 ) -> None:
+    source = open_source(write(tmp_path / "a.csv", header))
     with pytest.raises(InvalidInput, match=message):
-        check_columns(open_source(write(tmp_path / "a.csv", header)), topic)
+        MappedSource(source, plain_mapping(topic, source.types, "kemendagri"), "its form")
 
 
 def test_only_what_is_named_as_csv_or_parquet_is_opened(tmp_path: Path) -> None:
