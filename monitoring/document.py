@@ -10,6 +10,7 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "metrics.md"
 _TITLES = {
     "engine": "Engine",
     "control": "Control worker",
+    "gateway": "HTTP gateway",
     "lag": "Lag, shown by whoever reads",
 }
 

@@ -61,7 +61,7 @@ class EngineMetrics:
     """The engine's metrics; the meaning of each is in the catalogue. One per process and registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        make = _Maker(registry, "jangkau_engine_")
+        make = Maker(registry, "jangkau_engine_")
         self.consumed_records = make.counters("consumed_records_total")
         self.classified_records = make.counters("classified_records_total")
         self.quarantined_records = make.counters("quarantined_records_total")
@@ -99,7 +99,7 @@ class ControlMetrics:
     """The control worker's metrics."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        make = _Maker(registry, "jangkau_control_")
+        make = Maker(registry, "jangkau_control_")
         self.events = make.counters("events_total")
         self.commands = make.counters("commands_total")
         self.directive_events = make.counters("directive_events_total")
@@ -123,7 +123,7 @@ class LagMetrics:
     """How far behind a reader is; see ``monitoring.lag`` for what sets them."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        make = _Maker(registry, "jangkau_lag_")
+        make = Maker(registry, "jangkau_lag_")
         self.records = make.gauges("records")
         self.seconds = make.gauges("seconds")
         self.readable_records = make.gauges("readable_records")
@@ -145,7 +145,7 @@ def process_registry() -> CollectorRegistry:
     return registry
 
 
-class _Maker:
+class Maker:
     """Builds handles; refuses names and kinds the catalogue does not have."""
 
     def __init__(self, registry: CollectorRegistry, prefix: str) -> None:
@@ -153,20 +153,25 @@ class _Maker:
         self._prefix = prefix
 
     def counter(self, name: str) -> Counter:
+        """A counter without labels."""
         return self._build(self._spec(name, Kind.COUNTER, labelled=False), Counter)
 
     def counters(self, name: str) -> Family[Counter]:
+        """A counter with labels."""
         spec = self._spec(name, Kind.COUNTER, labelled=True)
         return Family(spec, self._build(spec, Counter))
 
     def gauge(self, name: str) -> Gauge:
+        """A gauge without labels."""
         return self._build(self._spec(name, Kind.GAUGE, labelled=False), Gauge)
 
     def gauges(self, name: str) -> Family[Gauge]:
+        """A gauge with labels."""
         spec = self._spec(name, Kind.GAUGE, labelled=True)
         return Family(spec, self._build(spec, Gauge))
 
     def histogram(self, name: str) -> ArrayHistogram:
+        """A histogram."""
         histogram = ArrayHistogram(self._spec(name, Kind.HISTOGRAM, labelled=False))
         self._registry.register(histogram)
         return histogram

@@ -82,6 +82,13 @@ def _model(kind: Any) -> type[BaseModel]:
     return create_model(f"Many{kind.__name__}", __config__=config, **fields)
 
 
+def json_schema(kind: type[Any], ref_template: str) -> dict[str, dict[str, Any]]:
+    """The JSON schemas of an event's fields and of the records within, by name."""
+    plain: Any = kind
+    schemas: dict[str, dict[str, Any]] = _model(plain).model_json_schema(ref_template=ref_template)["$defs"]
+    return schemas
+
+
 @cache
 def _times(kind: Any) -> tuple[str, ...]:
     hints = get_type_hints(kind)

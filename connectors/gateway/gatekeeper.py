@@ -92,7 +92,7 @@ class Gatekeeper:
                 await self._say(answer, Problem("fault-of-ours", "see the log by the correlation"))
         finally:
             took, route = self._clock() - began, _route(scope)
-            self._meter.ended(route, answer.status, took)
+            self._meter.ended(route, answer.status or 500, took)
             access.info(
                 "%s %s %s %.1f ms %s", scope["method"], route, answer.status, took * _MS, answer.correlation
             )

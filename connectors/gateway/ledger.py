@@ -258,7 +258,10 @@ _SELECT = f"SELECT {_COLUMNS} FROM request"
 
 
 def _receipt(row: Any) -> Receipt | None:
-    return None if row is None else Receipt(*row[:8], json.loads(row[8]))
+    if row is None:
+        return None
+    found = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    return Receipt(**{**found, "batches": json.loads(found["batches"])})
 
 
 def _known(db: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, int]]:

@@ -29,7 +29,7 @@ class MetricSpec:
 
     @property
     def process(self) -> str:
-        """Which process shows it: ``engine``, ``control`` or ``lag`` (whoever reads)."""
+        """Which process shows it: ``engine``, ``control``, ``gateway`` or ``lag`` (whoever reads)."""
         return self.name.removeprefix(PREFIX).split("_", 1)[0]
 
     @property

@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitoring.catalog import BY_NAME, METRICS, PREFIX, Kind, MetricSpec
 from monitoring.document import DOCUMENT, metrics_markdown
+from monitoring.handles_gateway import GatewayMetrics
 from monitoring.registry import ControlMetrics, EngineMetrics, process_registry
 
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -18,7 +19,7 @@ _SERIES_BUDGET_PER_PROCESS = 3000
 @pytest.mark.parametrize("spec", METRICS, ids=lambda spec: spec.name)
 class TestEachMetric:
     def test_name_has_the_prefix_and_only_lower_case(self, spec: MetricSpec) -> None:
-        assert re.fullmatch(PREFIX + r"(engine|control|lag)(_[a-z]+)+", spec.name)
+        assert re.fullmatch(PREFIX + r"(engine|control|gateway|lag)(_[a-z]+)+", spec.name)
 
     def test_unit_shows_in_the_name_and_only_counters_end_in_total(self, spec: MetricSpec) -> None:
         stem = spec.name.removesuffix("_total")
@@ -47,7 +48,7 @@ def test_names_are_unique() -> None:
     assert len(BY_NAME) == len(METRICS)
 
 
-@pytest.mark.parametrize("process", ["engine", "control"])
+@pytest.mark.parametrize("process", ["engine", "control", "gateway"])
 def test_a_process_stays_within_its_series(process: str) -> None:
     shown = [spec for spec in METRICS if spec.process in (process, "lag")]
     assert sum(spec.series_at_most for spec in shown) <= _SERIES_BUDGET_PER_PROCESS
@@ -57,6 +58,7 @@ def test_every_metric_of_the_catalogue_has_a_handle_and_no_other() -> None:
     registry = process_registry()
     EngineMetrics(registry)
     ControlMetrics(registry)
+    GatewayMetrics(registry)
     served = set()
     for family in text_string_to_metric_families(generate_latest(registry).decode()):
         if family.name.startswith(PREFIX):

@@ -1,0 +1,145 @@
+"""Questions about single persons: each leaves a trail on hub.lookups before anything is answered."""
+
+import asyncio
+import dataclasses
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.client.event_json import Fault
+from connectors.gateway.personal import NO_NUMBER, in_text, read_person
+from connectors.gateway.ports import Codec, Log, View
+from connectors.gateway.problems import Problem
+from connectors.gateway.scopes import Principal
+from connectors.gateway.waiting import Waiting
+from schemas.errors import ContractBroken
+from schemas.events import Answer, Lookup
+from schemas.ids import PersonToken
+from schemas.names import HUB_LOOKUPS, LookupKind
+from schemas.records import Outgoing, TopicPartition
+from schemas.tokens import Tokenizer
+
+ANSWER_S = 45.0
+"""As long as a takeover of the person's partition may last."""
+ASK_AGAIN_S = 3.0
+TOKENS_AT_MOST = 100
+_BY_KEY = -1
+
+NO_ANSWER = "the engine that owns the person did not answer; see `jangkau status`, then ask again"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """``persons``: token and NIK. ``refused``: tokens of other regions, or of nobody; which, is not told."""
+
+    persons: tuple[tuple[str, str], ...]
+    refused: tuple[str, ...]
+
+
+class People:
+    """Look-ups over the hub's own topics; many at once."""
+
+    def __init__(
+        self,
+        log: Log,
+        codec: Codec,
+        tokenizer: Tokenizer,
+        waiting: Waiting[Answer],
+        view: View | None,
+        clock: Callable[[], datetime],
+        *,
+        answer_s: float = ANSWER_S,
+        again_s: float = ASK_AGAIN_S,
+    ) -> None:
+        self._log, self._codec, self._tokenizer, self._waiting = log, codec, tokenizer, waiting
+        self._view, self._clock, self._answer_s, self._again_s = view, clock, answer_s, again_s
+
+    async def explain(self, who: Principal, person: str, purpose: str) -> dict[str, Any]:
+        """Why a person's coverage is what it is; a 404 for nobody, and for people of other regions."""
+        stated, token = _purpose(purpose), self._token(person)
+        answer = await self._ask(token, who, stated)
+        explanation = json.loads(answer.explanation) if answer.found else None
+        if explanation is None or not who.reaches(explanation["region"]):
+            raise Problem("not-found", "nobody of this number or token in the regions of the token")
+        history = await self._view.history(token) if self._view else None
+        return {
+            "token": token.hex,
+            "explanation": explanation,
+            "history": None if history is None else [dataclasses.asdict(each) for each in history],
+        }
+
+    async def resolve(self, who: Principal, tokens: Sequence[str], purpose: str) -> Resolved:
+        """The NIKs behind tokens of persons who live in the caller's regions now."""
+        stated = _purpose(purpose)
+        found = [self._parsed(number, text) for number, text in enumerate(tokens)]
+        answers = await asyncio.gather(*(self._ask(token, who, stated) for token in found))
+        within = [
+            token
+            for token, answer in zip(found, answers, strict=True)
+            if answer.found and who.reaches(json.loads(answer.explanation)["region"])
+        ]
+        niks = {token: nik for token in within if (nik := self._nik(token)) is not None}
+        await asyncio.gather(*(self._write(token, self._lookup(who, stated, "RESOLVE")) for token in niks))
+        return Resolved(
+            tuple((token.hex, nik) for token, nik in niks.items()),
+            tuple(token.hex for token in found if token not in niks),
+        )
+
+    def _token(self, person: str) -> PersonToken:
+        try:
+            return read_person(person, self._tokenizer)
+        except ContractBroken as broken:
+            raise Problem("faults", "whom?", faults=[Fault(("person",), broken.detail)]) from None
+
+    def _parsed(self, number: int, text: str) -> PersonToken:
+        try:
+            return PersonToken.parse(text)
+        except ContractBroken as broken:
+            raise Problem("faults", "whom?", faults=[Fault(("tokens", number), broken.detail)]) from None
+
+    def _nik(self, token: PersonToken) -> str | None:
+        try:
+            return self._tokenizer.nik(token).reveal()
+        except ContractBroken:
+            return None
+
+    def _lookup(self, who: Principal, purpose: str, kind: LookupKind) -> Lookup:
+        return Lookup(uuid.uuid4().hex, who.subject, purpose, self._clock(), kind)
+
+    async def _write(self, token: PersonToken, lookup: Lookup) -> None:
+        """Write a look and see it acknowledged; raises ``Retryable``."""
+        await asyncio.wrap_future(self._log.append([self._record(token, lookup)]))
+
+    async def _ask(self, token: PersonToken, who: Principal, purpose: str) -> Answer:
+        question = self._lookup(who, purpose, "EXPLAIN")
+        record = self._record(token, question)
+        written: list[asyncio.Future[None]] = []
+
+        def put() -> None:
+            # An engine that takes the partition over reads the last minute only: the same question again.
+            written.append(asyncio.wrap_future(self._log.append([record])))
+
+        answer = await self._waiting.answer(question.lookup, put, self._answer_s, self._again_s)
+        if answer is None:
+            for each in written:
+                if each.done() and not each.cancelled() and (error := each.exception()) is not None:
+                    raise error
+            raise Problem("no-answer", NO_ANSWER)
+        # Nobody is told anything before the look at their data is on the log.
+        await written[0]
+        return answer
+
+    def _record(self, token: PersonToken, lookup: Lookup) -> Outgoing:
+        value = self._codec.encode(HUB_LOOKUPS, lookup.to_record())
+        return Outgoing(TopicPartition(HUB_LOOKUPS, _BY_KEY), [token.hex.encode("ascii")], [value])
+
+
+def _purpose(purpose: str) -> str:
+    stated = purpose.strip()
+    if not stated or in_text(stated):
+        detail = NO_NUMBER if stated else "must be stated"
+        raise Problem("faults", "a purpose is recorded", faults=[Fault(("purpose",), detail)])
+    return stated

@@ -1,0 +1,69 @@
+"""Publishing, and what became of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from connectors.gateway.asked import Who
+from connectors.gateway.bodies import BatchEntry, BatchPage
+from connectors.gateway.cloudevents import BATCHED
+from connectors.gateway.ledger import Receipt
+from connectors.gateway.openapi import EVENTS_BODY, problems, with_body
+from connectors.gateway.parts import Parts
+from connectors.gateway.problems import Problem
+from connectors.gateway.reading import BATCH_ID
+
+_BatchId = Annotated[str, Path(pattern=f"^{BATCH_ID}$")]
+_ReceiptId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+
+
+def make(parts: Parts) -> APIRouter:
+    """The routes."""
+    router = APIRouter(tags=["events"])
+
+    @router.post(
+        "/events",
+        status_code=202,
+        responses=with_body("batch-of-another-agency", "other-content"),
+        openapi_extra={"requestBody": EVENTS_BODY},
+        summary="Publish one event or a batch",
+    )
+    async def publish(request: Request, response: Response, who: Who) -> Receipt:
+        """202 when Kafka has acknowledged every event; nothing is sent if one of them has a fault."""
+        who.need("events:write")
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        receipt = await parts.publishing.publish(who, await request.body(), batched=media_type == BATCHED)
+        response.headers["Location"] = f"/receipts/{receipt.receipt}"
+        return receipt
+
+    @router.get("/receipts/{receipt}", responses=problems("not-found", "faults"))
+    async def receipt_of_request(receipt: _ReceiptId, who: Who) -> Receipt:
+        """The receipt of a request, while its events are remembered."""
+        who.need("receipts:read")
+        found = await parts.publishing.receipt(who.need_agency(), receipt)
+        if found is None:
+            raise Problem("not-found", "no receipt of this id; they are kept as long as events are known")
+        return found
+
+    @router.get("/batches", responses=problems("faults"))
+    async def batches(
+        who: Who,
+        complete: bool | None = None,
+        after: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> BatchPage:
+        """Batches of one's own agency, and what became of their records."""
+        who.need("receipts:read")
+        found, more = parts.batches.page(who.need_agency(), complete, after, limit)
+        return BatchPage(items=[BatchEntry(batch=name, receipt=each) for name, each in found], next=more)
+
+    @router.get("/batches/{batch}", responses=problems("not-found", "faults"))
+    async def batch(batch: _BatchId, who: Who) -> BatchEntry:
+        """The receipt of a batch of one's own agency."""
+        who.need("receipts:read")
+        found = parts.batches.get(who.need_agency(), batch)
+        if found is None:
+            raise Problem("not-found", "the hub knows no batch of this id of your agency (yet)")
+        return BatchEntry(batch=batch, receipt=found)
+
+    return router
