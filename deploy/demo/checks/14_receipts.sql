@@ -7,7 +7,8 @@ SELECT
         ELSE
             'sent ' || batches.sent || ', manifest ' || coalesce(r.sent::VARCHAR, 'none') || ', accepted '
             || accepted || ', duplicate ' || duplicate || ', stale ' || stale || ', conflict ' || conflict
-            || ', quarantined ' || quarantined || ' (planted ' || batches.spoiled || ')'
+            || ', quarantined ' || quarantined || ' (planted ' || batches.spoiled || '), digest '
+            || coalesce(digest_matches::VARCHAR, 'open') || ', ' || len(regencies) || ' regencies'
     END AS wrong
 FROM batches
 LEFT JOIN last_receipts AS r USING (batch)
@@ -17,3 +18,6 @@ WHERE
     OR r.sent IS DISTINCT FROM batches.sent
     OR accepted + duplicate + stale + conflict + quarantined + erased <> batches.sent
     OR quarantined <> batches.spoiled
+    OR digest_matches IS DISTINCT FROM (CASE WHEN quarantined = 0 THEN TRUE END)
+    OR list_sum([each.accepted FOR each IN regencies]) IS DISTINCT FROM accepted
+    OR list_sum([each.quarantined FOR each IN regencies]) IS DISTINCT FROM quarantined

@@ -167,4 +167,9 @@ def _receipt(batch: dict[str, Any]) -> dict[str, Any]:
         "quarantined": batch["spoiled"],
         "erased": 0,
         "complete": True,
+        "digest_matches": None if batch["spoiled"] else True,
+        "regencies": [
+            {"region": "74.71", "accepted": batch["sent"] - batch["spoiled"], "quarantined": 0},
+            {"region": "", "accepted": 0, "quarantined": batch["spoiled"]},
+        ],
     }

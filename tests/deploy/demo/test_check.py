@@ -147,6 +147,22 @@ def test_a_lost_record_shows_in_the_receipt(judged: Path, tmp_path: Path) -> Non
     assert found == {"receipts: each record in exactly one class": 1}
 
 
+def test_other_records_than_those_sent_show_in_the_receipt(judged: Path, tmp_path: Path) -> None:
+    def other_digest(rows: Rows) -> None:
+        rows[0]["digest_matches"] = False
+
+    found = _changed(judged, tmp_path, "receipts.parquet", other_digest)
+    assert found == {"receipts: each record in exactly one class": 1}
+
+
+def test_regencies_that_do_not_add_up_show_in_the_receipt(judged: Path, tmp_path: Path) -> None:
+    def one_regency_less(rows: Rows) -> None:
+        rows[0]["regencies"] = rows[0]["regencies"][1:]
+
+    found = _changed(judged, tmp_path, "receipts.parquet", one_regency_less)
+    assert found == {"receipts: each record in exactly one class": 1}
+
+
 def test_a_missing_file_is_said(judged: Path, tmp_path: Path) -> None:
     shutil.copytree(judged, tmp_path / "changed")
     (tmp_path / "changed" / "recorded" / "receipts.parquet").unlink()
