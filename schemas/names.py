@@ -107,6 +107,7 @@ RejectReason = Literal[
 ]
 
 AGENCIES: tuple[Agency, ...] = get_args(Agency)
+BATCH_SCOPES: tuple[BatchScope, ...] = get_args(BatchScope)
 SEXES: tuple[Sex, ...] = get_args(Sex)
 PRESENCES: tuple[Presence, ...] = get_args(Presence)
 MEMBERSHIP_CAUSES: tuple[MembershipCause, ...] = get_args(MembershipCause)
@@ -126,6 +127,16 @@ LOOKUP_KINDS: tuple[LookupKind, ...] = get_args(LookupKind)
 HOLD_STATES: tuple[HoldState, ...] = get_args(HoldState)
 REJECT_REASONS: tuple[RejectReason, ...] = get_args(RejectReason)
 """The reasons of docs/rules.md section 1, in the order they are checked."""
+
+TOPIC_OF_AGENCY: dict[Agency, str] = {
+    "BPS": DTSEN_PERSONS,
+    "BPJSTK": BPJS_MEMBERSHIPS,
+    "KEMNAKER": KEMNAKER_DIRECTIVES,
+}
+"""What each agency publishes on."""
+
+AGENCY_OF_TOPIC: dict[str, Agency] = {topic: agency for agency, topic in TOPIC_OF_AGENCY.items()}
+"""Who publishes on each topic of an agency."""
 
 WORK_STATUSES = range(9)
 """Status kedudukan as BPS numbers it: 0 not working, 1 to 8. Not known is null."""

@@ -1,6 +1,7 @@
 """For programs outside the hub: ``Publisher`` for agencies, ``Subscriber`` and ``Totals`` for all others."""
 
-from connectors.client.publisher import PublishedBatch, Publisher
+from connectors.client.published_batch import PublishedBatch
+from connectors.client.publisher import Publisher
 from connectors.client.receipts import Receipts
 from connectors.client.sent import Sent
 from connectors.client.sequence import SequenceBroken

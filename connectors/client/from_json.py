@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.client.event_json import Fault, ReadEvents, field_names, read_events
-from connectors.client.publisher import EVENT_OF
+from connectors.client.outlet import EVENT_OF
 from schemas.errors import ContractBroken, InvalidInput
 from schemas.events import DirectiveEvent, MembershipSnapshot, PersonRanked
 from schemas.ids import DirectiveId, Nik, PersonToken

@@ -6,65 +6,48 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from connectors.client.outlet import Outlet, Producer
+from connectors.client.published_batch import PublishedBatch, Window
+from connectors.client.recount import TopicLog
 from connectors.client.sent import Sent
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.producer import KafkaPlainProducer
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput
-from schemas.events import BatchManifest, DirectiveEvent, MembershipSnapshot, PersonRanked, RegencyCount
-from schemas.ids import TOKEN_BYTES, BatchId, DirectiveId, Nik, PersonToken
+from schemas.events import DirectiveEvent
+from schemas.ids import BatchId, DirectiveId, Nik, PersonToken
 from schemas.names import (
+    AGENCIES,
     AGENCY_MANIFESTS,
-    BPJS_MEMBERSHIPS,
-    DTSEN_PERSONS,
-    HEADER_BATCH,
+    BATCH_SCOPES,
     KEMNAKER_DIRECTIVES,
+    TOPIC_OF_AGENCY,
     Agency,
     BatchScope,
 )
-from schemas.records import Outgoing, TopicPartition
 from schemas.registry import SchemaRegistry
-from schemas.tokens import Tokenizer, TokenKey, hex_keys
+from schemas.tokens import Tokenizer, TokenKey
 
-TOPIC_OF: Mapping[Agency, str] = {
-    "BPS": DTSEN_PERSONS,
-    "BPJSTK": BPJS_MEMBERSHIPS,
-    "KEMNAKER": KEMNAKER_DIRECTIVES,
-}
-"""What each agency publishes on."""
-
-EVENT_OF = {
-    DTSEN_PERSONS: PersonRanked,
-    BPJS_MEMBERSHIPS: MembershipSnapshot,
-    KEMNAKER_DIRECTIVES: DirectiveEvent,
-}
 _BATCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LONG_NUMBER = re.compile(r"[0-9]{16}")
-_BY_KEY = -1
 _QUEUED_RECORDS = 100_000
-_FLUSH_S = 5.0
+_DELIVERY_TIMEOUT_S = 120.0
 
-Event = PersonRanked | MembershipSnapshot
-Window = tuple[datetime, datetime]
+_S = TypeVar("_S", bound=str)
 
 
-class Producer(Protocol):
-    """What a publisher sends through; at least once, in order per key."""
+class Log(Protocol):
+    """Answers what a publisher wants to know of the topics it writes to."""
 
-    def produce(self, records: Outgoing) -> None:
-        """Queue; blocks while the queue is full; raises for an earlier record that was not delivered."""
+    def partitions(self, topic: str) -> int:
+        """How many there are. Raises ``Refused`` without the topic, ``Retryable`` without Kafka."""
 
-    def flush(self, timeout_s: float) -> int:
-        """Wait for acknowledgements; returns how many are outstanding; raises like ``produce``."""
-
-    def close(self) -> None:
-        """Release the connection."""
+    def count(self, topic: str, batch: str, since: datetime) -> Sent:
+        """What lies of a batch on its topic, of the records Kafka took at ``since`` or later."""
 
 
 def _now() -> datetime:
@@ -72,10 +55,14 @@ def _now() -> datetime:
 
 
 class Publisher:
-    """Publishes one agency's events. Not for several threads at once.
+    """Publishes one agency's events. Not for several threads at once; several publishers are.
 
     ``tokenizer`` is only needed by those who send NIKs; the NIK never leaves this process. ``clock``
-    only dates manifests.
+    only dates manifests. Without ``log`` nothing is asked of Kafka beforehand, and nothing is resumed.
+
+        with Publisher.connect(servers, registry, token_key=key_file) as publisher:
+            with publisher.batch("BPS", "PART") as batch:
+                batch.send(Nik.parse(text), PersonRanked(batch=batch.id, ...))
     """
 
     def __init__(
@@ -85,11 +72,11 @@ class Publisher:
         *,
         tokenizer: Tokenizer | None = None,
         clock: Callable[[], datetime] = _now,
+        log: Log | None = None,
     ) -> None:
-        self._producer = producer
-        self._codec = codec
-        self._tokenizer = tokenizer
-        self._clock = clock
+        self._outlet = Outlet(producer, codec, tokenizer, clock)
+        self._log = log
+        self._known_topics: set[str] = set()
 
     @classmethod
     def connect(
@@ -101,12 +88,24 @@ class Publisher:
         security: Mapping[str, str] | None = None,
         secret_files: Mapping[str, Path] | None = None,
         queued_records: int = _QUEUED_RECORDS,
+        delivery_timeout_s: float = _DELIVERY_TIMEOUT_S,
     ) -> Self:
-        """A publisher on a cluster; at most ``queued_records`` wait in memory, then sending blocks."""
+        """A publisher on a cluster. Nothing is sent and nobody asked before the first ``batch``.
+
+        At most ``queued_records`` (and 512 MB) wait in memory for Kafka, then sending blocks. A record that
+        Kafka has not acknowledged ``delivery_timeout_s`` after it was queued is given up, and raised.
+        Raises ``InvalidInput`` for addresses, settings or a key file that cannot be right.
+        """
         config = KafkaConfig(bootstrap_servers, security or {}, secret_files or {}, "jangkau-publisher")
         tokenizer = Tokenizer(TokenKey.read(token_key)) if token_key else None
-        producer = KafkaPlainProducer(config, queued_records=queued_records, delivery_timeout_s=120.0)
-        return cls(producer, AvroCodec(SchemaRegistry(registry_url)), tokenizer=tokenizer)
+        codec = AvroCodec(SchemaRegistry(registry_url))
+        producer = KafkaPlainProducer(
+            config, queued_records=queued_records, delivery_timeout_s=delivery_timeout_s
+        )
+        return cls(producer, codec, tokenizer=tokenizer, log=TopicLog.on_kafka(config, codec))
+
+    def __repr__(self) -> str:
+        return f"Publisher({self._outlet!r})"
 
     def batch(
         self,
@@ -116,65 +115,87 @@ class Publisher:
         batch_id: str | None = None,
         window: Window | None = None,
         resume: Sent | None = None,
-    ) -> "PublishedBatch":
+    ) -> PublishedBatch:
         """Begin a publication; use it in a ``with`` block, whose end sends the manifest.
 
         FULL says that every person the agency knows is in it. ``window`` is the time it speaks of, the
-        end exclusive. ``resume`` goes on with one that was broken off, from its last ``checkpoint``.
+        end exclusive. ``resume`` is for those who have counted themselves what lies of it on the topic;
+        others go on with ``resume()``.
+
+        Raises ``InvalidInput`` for arguments that cannot be right, ``Refused`` if Kafka has no such topic,
+        ``Retryable`` if it does not answer within ten seconds.
         """
-        name = batch_id or f"{agency}-{scope}-{uuid.uuid4().hex[:12]}".lower()
+        topic = TOPIC_OF_AGENCY[_one_of("agency", agency, AGENCIES)]
+        name = batch_id if batch_id is not None else f"{agency}-{scope}-{uuid.uuid4().hex[:12]}".lower()
         if not _BATCH_ID.fullmatch(name) or _LONG_NUMBER.search(name):
             raise InvalidInput(
                 "a batch id has up to 100 letters, digits, dots, dashes, and no 16 digits in a row"
             )
-        return PublishedBatch(self, BatchId(name), agency, scope, window, resume or Sent())
+        if window is not None and any(moment.tzinfo is None for moment in window):
+            raise InvalidInput("window: a time needs an offset")
+        self._check_there(topic, AGENCY_MANIFESTS)
+        checked = _one_of("scope", scope, BATCH_SCOPES)
+        return PublishedBatch(self._outlet, BatchId(name), agency, checked, window, resume or Sent())
+
+    def resume(
+        self,
+        agency: Agency,
+        scope: BatchScope,
+        batch_id: str,
+        *,
+        begun: datetime,
+        window: Window | None = None,
+    ) -> PublishedBatch:
+        """Go on with a batch that was broken off, or begin it.
+
+        ``begun`` is when it was begun, or any moment before: from there on the topic is read and what lies
+        of this batch on it is counted, so that the manifest will say what is really there. Send again
+        whatever came after your last ``checkpoint``; what is then there twice counts as duplicate.
+        """
+        if begun.tzinfo is None:
+            raise InvalidInput("begun: a time needs an offset")
+        if self._log is None:
+            raise InvalidInput(
+                "this publisher cannot read its topic", remedy="make it with Publisher.connect"
+            )
+        fresh = self.batch(agency, scope, batch_id=batch_id, window=window)  # checks the arguments
+        self._outlet.settle()  # what is still on its way would arrive after it was counted
+        sent = self._log.count(fresh.topic, fresh.id, begun)
+        return self.batch(agency, scope, batch_id=batch_id, window=window, resume=sent)
 
     def directive(self, directive: DirectiveId, event: DirectiveEvent) -> None:
-        """Send one step in the life of a directive and wait until it is acknowledged."""
-        value = self._codec.encode(KEMNAKER_DIRECTIVES, event.to_record())
-        self.send_encoded(KEMNAKER_DIRECTIVES, [directive.encode()], [value], None)
-        self.flush()
+        """Send one step in the life of a directive and wait until it is acknowledged. Raises as ``send``."""
+        if not isinstance(event, DirectiveEvent):
+            raise InvalidInput(f"a directive's step is a DirectiveEvent, not {type(event).__name__}")
+        value = self._outlet.encode(KEMNAKER_DIRECTIVES, event)
+        self._check_there(KEMNAKER_DIRECTIVES)
+        self._outlet.send(KEMNAKER_DIRECTIVES, [directive.encode()], [value], None)
+        self._outlet.flush()
 
     def schema(self, agency: Agency) -> pa.Schema:
         """The columns of an agency's records, for ``PublishedBatch.send_rows``."""
-        rows: pa.RecordBatch = self._codec.decode_batch(TOPIC_OF[agency], []).rows
-        return rows.schema
+        return self._outlet.columns(TOPIC_OF_AGENCY[_one_of("agency", agency, AGENCIES)])
 
     def token(self, person: Nik | PersonToken) -> PersonToken:
         """The token of a person; a NIK needs the token key."""
-        if isinstance(person, PersonToken):
-            return person
-        if self._tokenizer is None:
-            raise InvalidInput("a NIK was given, but no token key", remedy="connect with token_key=…")
-        return self._tokenizer.token(person)
-
-    def encode(self, topic: str, event: Event | DirectiveEvent | BatchManifest) -> bytes:
-        """The value of one event; raises ``InvalidInput`` naming fields that do not fit."""
-        return self._codec.encode(topic, event.to_record())
-
-    def encode_rows(self, topic: str, rows: pa.RecordBatch) -> list[bytes]:
-        """The values of a batch with the topic's columns."""
-        return self._codec.encode_batch(topic, rows)
-
-    def send_encoded(
-        self, topic: str, keys: Sequence[bytes], values: Sequence[bytes | None], batch: str | None
-    ) -> None:
-        """Queue values that are encoded already; the key decides the partition."""
-        headers = [{HEADER_BATCH: batch.encode()}] * len(values) if batch is not None else None
-        self._producer.produce(Outgoing(TopicPartition(topic, _BY_KEY), keys, values, headers))
+        return self._outlet.token(person)
 
     def flush(self) -> None:
         """Wait until everything sent is acknowledged. Raises for what could not be delivered."""
-        while self._producer.flush(_FLUSH_S):
-            pass
-
-    def now(self) -> datetime:
-        """The publisher's clock."""
-        return self._clock()
+        self._outlet.flush()
 
     def close(self) -> None:
-        """Release the connection. What was not flushed may be lost."""
-        self._producer.close()
+        """Release the connection at once. What no ``checkpoint``, ``flush`` or ``close`` of a batch has
+        waited for may be lost; a ``with`` block that ends well waits first.
+        """
+        self._outlet.close()
+
+    def _check_there(self, *topics: str) -> None:
+        """Once a topic: a record for one that is not there would be given up only after the time-out."""
+        for topic in topics:
+            if self._log is not None and topic not in self._known_topics:
+                self._log.partitions(topic)
+                self._known_topics.add(topic)
 
     def __enter__(self) -> Self:
         return self
@@ -187,131 +208,7 @@ class Publisher:
         self.close()
 
 
-class PublishedBatch:
-    """One publication of an agency. The manifest is sent only when every record was acknowledged.
-
-    After an error no manifest is sent: publish again under a new batch id. Facts that had already
-    arrived are then counted as duplicates, which is harmless.
-    """
-
-    def __init__(
-        self,
-        publisher: Publisher,
-        batch_id: BatchId,
-        agency: Agency,
-        scope: BatchScope,
-        window: Window | None,
-        sent: Sent,
-    ) -> None:
-        self.id = batch_id
-        self.topic = TOPIC_OF[agency]
-        self._publisher = publisher
-        self._agency: Agency = agency
-        self._scope: BatchScope = scope
-        self._window = window
-        self._sent = sent
-
-    @property
-    def sent(self) -> Sent:
-        """Count and digest of what was queued so far."""
-        return self._sent
-
-    def send(self, person: Nik | PersonToken, event: Event) -> None:
-        """Queue one event about a person; its ``batch`` must be this batch's id."""
-        if type(event) is not EVENT_OF[self.topic]:
-            raise InvalidInput(f"{self._agency} publishes {EVENT_OF[self.topic].__name__} on {self.topic}")
-        if event.batch != self.id:
-            raise InvalidInput(f"the event belongs to batch {event.batch!r}, this one is {self.id!r}")
-        token = np.frombuffer(self._publisher.token(person).raw, np.uint8).reshape(1, TOKEN_BYTES)
-        value = self._publisher.encode(self.topic, event)
-        region = pa.array([event.region]) if isinstance(event, PersonRanked) else None
-        self.send_encoded(token, np.array([event.version], np.int64), [value], region)
-
-    def send_rows(self, tokens: NDArray[np.uint8], rows: pa.RecordBatch) -> None:
-        """Queue many events: ``tokens`` of shape (n, 16), ``rows`` with the columns of ``Publisher.schema``.
-
-        The column ``batch`` is set to this batch's id. Raises ``InvalidInput``, and then nothing was sent.
-        """
-        if tokens.shape != (len(rows), TOKEN_BYTES):
-            raise InvalidInput(f"{len(rows)} rows need tokens of shape ({len(rows)}, {TOKEN_BYTES})")
-        named = self._named(rows)
-        values = self._publisher.encode_rows(self.topic, named)
-        region = named["region"] if self.topic == DTSEN_PERSONS else None
-        self.send_encoded(tokens, named["version"].to_numpy(), values, region)
-
-    def send_encoded(
-        self,
-        tokens: NDArray[np.uint8],
-        versions: NDArray[np.int64],
-        values: Sequence[bytes],
-        regions: pa.StringArray | None = None,
-    ) -> None:
-        """Queue values as they are, for those who encode themselves.
-
-        ``tokens`` (n, 16), ``versions`` (n,) and, where the records have one, ``regions`` (n) must be what
-        the values say: the manifest speaks of them.
-        """
-        self._publisher.send_encoded(self.topic, hex_keys(tokens), values, self.id)
-        self._sent = self._sent.plus(tokens, versions, regions)
-
-    def checkpoint(self) -> Sent:
-        """Wait for every acknowledgement; what it returns can be kept to ``resume`` after a crash."""
-        self._publisher.flush()
-        return self._sent
-
-    def close(self) -> BatchManifest:
-        """Wait for every acknowledgement, then send the manifest. Leaving the ``with`` block does this."""
-        self._publisher.flush()
-        start, end = self._window or (None, None)
-        manifest = BatchManifest(
-            agency=self._agency,
-            topic=self.topic,
-            scope=self._scope,
-            count=self._sent.count,
-            digest=self._sent.digest,
-            regencies=tuple(
-                RegencyCount(region, count) for region, count in sorted(self._sent.regencies.items())
-            ),
-            window_from=start,
-            window_to=end,
-            published_at=self._publisher.now(),
-        )
-        value = self._publisher.encode(AGENCY_MANIFESTS, manifest)
-        self._publisher.send_encoded(AGENCY_MANIFESTS, [self.id.encode()], [value], None)
-        self._publisher.flush()
-        return manifest
-
-    def _named(self, rows: pa.RecordBatch) -> pa.RecordBatch:
-        ids = pa.array([self.id], pa.string()).take(pa.array(np.zeros(len(rows), np.int64)))
-        at = rows.schema.get_field_index("batch")
-        named = (
-            rows.append_column("batch", ids) if at < 0 else rows.set_column(at, rows.schema.field(at), ids)
-        )
-        wanted = self._publisher.schema(self._agency)
-        if named.schema.equals(wanted):
-            return named
-        try:
-            return named.select(wanted.names).cast(wanted)
-        except (
-            KeyError,
-            pa.ArrowInvalid,
-            pa.ArrowTypeError,
-            pa.ArrowNotImplementedError,
-            ValueError,
-        ):
-            # Arrow's own message may quote a value.
-            wrong = [name for name in wanted.names if not _fits(named.schema, wanted, name)]
-            raise InvalidInput(f"columns that do not fit {self.topic}: {', '.join(wrong)}") from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
-
-
-def _fits(given: pa.Schema, wanted: pa.Schema, name: str) -> bool:
-    return name in given.names and bool(given.field(name).type.equals(wanted.field(name).type))
+def _one_of(name: str, given: _S, allowed: Sequence[_S]) -> _S:
+    if given not in allowed:
+        raise InvalidInput(f"{name} is one of {', '.join(allowed)}")
+    return given

@@ -4,8 +4,8 @@ from typing import TextIO
 
 import click
 
+from connectors.client import Publisher
 from connectors.client.from_json import Line, parse_lines
-from connectors.client.publisher import TOPIC_OF, Publisher
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.producer import KafkaPlainProducer
 from deploy.connect import find_cluster
@@ -13,15 +13,13 @@ from deploy.settings import Settings, load_settings
 from schemas.codec import AvroCodec
 from schemas.events import DirectiveEvent
 from schemas.ids import DirectiveId
-from schemas.names import Agency
+from schemas.names import AGENCY_OF_TOPIC
 from schemas.registry import SchemaRegistry
 from schemas.tokens import Tokenizer, TokenKey
 
-_AGENCY_OF = {topic: agency for agency, topic in TOPIC_OF.items()}
-
 
 @click.command()
-@click.argument("topic", type=click.Choice(sorted(_AGENCY_OF)))
+@click.argument("topic", type=click.Choice(sorted(AGENCY_OF_TOPIC)))
 @click.argument("source", type=click.File(encoding="utf-8"), default="-", metavar="[FILE]")
 @click.option("--batch", "batch_id", help="Batch id; made up if not given.")
 def publish(topic: str, source: TextIO, batch_id: str | None) -> None:
@@ -31,7 +29,7 @@ def publish(topic: str, source: TextIO, batch_id: str | None) -> None:
     real NIK on a command line: a shell keeps its history; that is why they are read from a file.
     """
     settings = load_settings()
-    agency: Agency = _AGENCY_OF[topic]
+    agency = AGENCY_OF_TOPIC[topic]
     text = source.read()
     with _publisher(settings, needs_key='"nik"' in text) as publisher:
         batch = publisher.batch(agency, "PART", batch_id=batch_id)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from connectors.client import Publisher, Sent
+from connectors.client.recount import ends_of, recount
 from connectors.files.chunks import Source
 from connectors.files.csv_source import PLAIN_CSV
 from connectors.files.edge import Edge
@@ -15,7 +16,6 @@ from connectors.files.loader import Loaded, begin, load, progress_file
 from connectors.files.mapped_source import MappedSource, open_source
 from connectors.files.mapping import Mapping, Topic, plain_mapping, read_mapping
 from connectors.files.progress import Identity, Progress
-from connectors.files.recount import ends_of, recount
 from connectors.files.regions import CODINGS, RegionCoding
 from connectors.files.rejects import RejectFile
 from connectors.kafka.admin import KafkaAdmin

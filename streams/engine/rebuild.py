@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from schemas.codec import AvroCodec
 from schemas.errors import Refused
 from schemas.ids import RegionCode
-from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, HOLD_STATES, HUB_HOLDS, PROGRAMS
+from schemas.names import AGENCY_FACTS, AGENCY_OF_TOPIC, COVERAGE_PERSONS, HOLD_STATES, HUB_HOLDS, PROGRAMS
 from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import NO_REGION, RegionIndex
 from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
@@ -27,9 +27,6 @@ from streams.engine.token_index import TOKEN
 
 _RECORDS_PER_STEP = 20_000
 
-AGENCY_OF = {"dtsen.persons": "BPS", "bpjs.memberships": "BPJSTK"}
-"""Who publishes each topic of facts; FULL publications are recorded per agency."""
-
 
 def check_reach(number: int, admin: LogAdmin, control: ControlState) -> None:
     """Refuse where an agency topic no longer tells all: publishing then would open gaps nobody has.
@@ -38,13 +35,13 @@ def check_reach(number: int, admin: LogAdmin, control: ControlState) -> None:
     """
     for topic in AGENCY_FACTS:
         start = admin.start_offset(TopicPartition(topic, number))
-        full = control.full.get(AGENCY_OF[topic])
+        full = control.full.get(AGENCY_OF_TOPIC[topic])
         begins = next((s.offset for s in full.starts if s.partition == number), None) if full else None
         if start > 0 and (begins is None or begins < start):
             raise Refused(
                 f"{topic} partition {number} begins at offset {start}: older facts are gone, and no "
                 f"reconciled FULL "
-                f"publication of {AGENCY_OF[topic]} lies after that",
+                f"publication of {AGENCY_OF_TOPIC[topic]} lies after that",
                 remedy="a new one is not counted while no engine runs: see `When facts are gone` in "
                 "docs/operators.md",
             )

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from connectors.client import Publisher, Sent
+from connectors.client.recount import ends_of, recount
 from connectors.files.loader import begin, load, progress_file
 from connectors.files.mapped_source import MappedSource, open_source
 from connectors.files.mapping import Topic, plain_mapping
 from connectors.files.progress import Identity, Progress
-from connectors.files.recount import ends_of, recount
 from connectors.files.rejects import RejectFile
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput, Retryable
