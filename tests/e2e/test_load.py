@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.files.recount import recount
+from connectors.client.recount import recount
 from connectors.kafka.admin import KafkaAdmin
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.reader import KafkaReader
