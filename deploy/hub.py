@@ -15,6 +15,7 @@ from deploy.embedded.diagnosis import telling_lines
 from deploy.errors import ProcessDied
 from deploy.process import Child
 from deploy.settings import EmbeddedSettings, Settings
+from deploy.signing import make_signing_key
 from deploy.supervision.supervisor import Supervisor
 from schemas.keyfile import KEY_BYTES, write_new_key
 
@@ -55,12 +56,13 @@ def make_missing_keys(settings: Settings) -> None:
     for path in (settings.token_key_file, settings.sealing_key_file):
         if not path.exists():
             write_new_key(path, secrets.token_bytes(KEY_BYTES))
+    make_signing_key(settings.gateway_key_file, settings.gateway_jwks_file)
 
 
 def workers(data_dir: Path, cluster: Cluster, engines: int) -> list[Child]:
     """The processes a supervisor keeps running."""
     environment = child_environment(data_dir, cluster)
-    commands = {"control": ["control"]}
+    commands = {"control": ["control"], "gateway": ["gateway"]}
     commands |= {f"engine-{slot}": ["engine", "--slot", str(slot)] for slot in range(engines)}
     return [
         Child(

@@ -10,19 +10,16 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from deploy.settings_base import Port, Positive
+from deploy.settings_base import Section as _Section
+from deploy.settings_gateway import GatewaySettings
 from schemas.errors import InvalidInput
 
 ENV_PREFIX = "JANGKAU_"
-Port = Annotated[int, Field(ge=0, le=65_535)]
-Positive = Annotated[int, Field(gt=0)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class KafkaSettings(_Section):
@@ -199,6 +196,7 @@ class Settings(BaseSettings):
     engine: EngineSettings = EngineSettings()
     control: ControlSettings = ControlSettings()
     sql: SqlSettings = SqlSettings()
+    gateway: GatewaySettings = GatewaySettings()
     embedded: EmbeddedSettings = EmbeddedSettings()
 
     @model_validator(mode="after")
@@ -219,6 +217,16 @@ class Settings(BaseSettings):
     def token_key_file(self) -> Path:
         """Where the token key lies."""
         return self.keys.token_file or self.data_dir / "keys" / "token.key"
+
+    @property
+    def gateway_key_file(self) -> Path:
+        """The key `jangkau token` signs with; it is made on the embedded stack alone."""
+        return self.data_dir / "keys" / "gateway.pem"
+
+    @property
+    def gateway_jwks_file(self) -> Path:
+        """Its public half, which the gateway checks tokens by if no other key set is named."""
+        return self.data_dir / "keys" / "gateway.jwks.json"
 
     @property
     def sealing_key_file(self) -> Path:

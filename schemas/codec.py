@@ -92,6 +92,13 @@ class AvroCodec:
         """The columns of a topic's values, as ``encode_batch`` takes and ``decode_batch`` gives them."""
         return self._our(topic).arrow()
 
+    def prepare(self, topic: str) -> None:
+        """Register the schema of a topic now, so that no later call of ``encode`` asks the registry.
+
+        Raises ``Retryable`` or ``Refused``.
+        """
+        self._prefix(topic)
+
     def encode_batch(self, topic: str, rows: pa.RecordBatch) -> list[bytes]:
         """The values of a batch that has our columns, by name; raises ``InvalidInput``."""
         if topic not in self._writers:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from connectors.gateway.commands import Commands
 from connectors.gateway.people import People
-from connectors.gateway.ports import View
+from connectors.gateway.ports import Views
 from connectors.gateway.publishing import Publishing
 from connectors.gateway.receipts import Batches, Directives
 
@@ -18,5 +18,5 @@ class Parts:
     commands: Commands
     batches: Batches
     directives: Directives
-    view: View | None
+    view: Views
     version: str

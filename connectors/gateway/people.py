@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors.client.event_json import Fault
 from connectors.gateway.personal import NO_NUMBER, in_text, read_person
-from connectors.gateway.ports import Codec, Log, View
+from connectors.gateway.ports import Codec, Log, Views
 from connectors.gateway.problems import Problem
 from connectors.gateway.scopes import Principal
 from connectors.gateway.waiting import Waiting
@@ -48,7 +48,7 @@ class People:
         codec: Codec,
         tokenizer: Tokenizer,
         waiting: Waiting[Answer],
-        view: View | None,
+        view: Views,
         clock: Callable[[], datetime],
         *,
         answer_s: float = ANSWER_S,
@@ -64,7 +64,8 @@ class People:
         explanation = json.loads(answer.explanation) if answer.found else None
         if explanation is None or not who.reaches(explanation["region"]):
             raise Problem("not-found", "nobody of this number or token in the regions of the token")
-        history = await self._view.history(token) if self._view else None
+        view = await self._view.get()
+        history = await view.history(token) if view is not None else None
         return {
             "token": token.hex,
             "explanation": explanation,

@@ -96,5 +96,9 @@ class View(Protocol):
     async def history(self, token: PersonToken) -> Sequence[Any]:
         """What was published about a person, as frozen dataclasses."""
 
-    async def close(self) -> None:
-        """Release the connections."""
+
+class Views(Protocol):
+    """Where the view is to be had."""
+
+    async def get(self) -> View | None:
+        """The view; ``None`` if none is configured. Raises ``Retryable`` while it is away."""

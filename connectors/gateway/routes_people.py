@@ -61,13 +61,14 @@ def make(parts: Parts) -> APIRouter:
             raise Problem(
                 "region-out-of-bounds", "ask for a region of the token", more={"regions": who.regions}
             )
-        if parts.view is None:
+        view = await parts.view.get()
+        if view is None:
             raise Problem(
                 "no-view",
                 "run `jangkau sink` and set JANGKAU_SQL__URL for the gateway",
                 headers={"Retry-After": "3600"},
             )
-        page = await parts.view.page(region, status, reason, directive, after, limit)
+        page = await view.page(region, status, reason, directive, after, limit)
         items = [dataclasses.asdict(each) for each in page.items]
         return CoverageAnswer(items=items, next=page.next, as_of=page.as_of)
 

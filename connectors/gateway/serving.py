@@ -25,7 +25,7 @@ logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
 
 
 def bounded_protocol(limits: Limits) -> type[H11Protocol]:
-    """uvicorn's protocol with a time for the header of each request to be whole, and a most of connections."""
+    """uvicorn's protocol with a time for a request's header to be whole, and a most of connections."""
 
     class Bounded(H11Protocol):
         _deadline: asyncio.TimerHandle | None = None

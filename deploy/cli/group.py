@@ -32,6 +32,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("Measure this machine.", "deploy.cli.bench:bench"),
     "engine": ("Run one engine process.", "deploy.cli.engine:engine"),
     "control": ("Run the control worker.", "deploy.cli.control:control"),
+    "gateway": ("Run the HTTP gateway.", "deploy.cli.gateway:gateway"),
+    "token": ("A bearer token for the gateway, for development.", "deploy.cli.token:token"),
 }
 # What a hub or the set-up starts and no person needs to type.
 INTERNAL = {

@@ -1,0 +1,25 @@
+"""`jangkau gateway`: the HTTP gateway in the foreground."""
+
+import logging
+
+import click
+
+from deploy.connect import find_cluster
+from deploy.settings import load_settings
+
+
+@click.command()
+def gateway() -> None:
+    """Run the HTTP gateway until SIGTERM or Ctrl-C.
+
+    Agencies publish, ask and decide over it; docs/gateway.md has examples. Requests in flight are ended
+    before it stops. One runs on a data folder; others on folders of their own do no harm.
+    """
+    from deploy.compose.gateway import compose_gateway, lock_folder
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("httpx", "httpcore", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    settings = load_settings()
+    with lock_folder(settings.data_dir):
+        compose_gateway(settings, find_cluster(settings)).run()

@@ -1,0 +1,257 @@
+"""One HTTP gateway put together: Kafka, keys, ledger, view and the application."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO
+
+from connectors.gateway.app import make_app
+from connectors.gateway.auth import Tokens, Trust
+from connectors.gateway.commands import Commands
+from connectors.gateway.following import Followed, Follower
+from connectors.gateway.gatekeeper import Gatekeeper
+from connectors.gateway.group_commit import GroupCommit
+from connectors.gateway.jwks import FileSource, Keys, Source, UrlSource
+from connectors.gateway.ledger import SCHEMA
+from connectors.gateway.limits import Limits
+from connectors.gateway.parts import Parts
+from connectors.gateway.people import People
+from connectors.gateway.publishing import Publishing, Rules
+from connectors.gateway.receipts import Batches, Directives
+from connectors.gateway.serving import make_server, serve
+from connectors.gateway.waiting import Waiting, take_answers, take_outcomes
+from connectors.kafka.admin import KafkaAdmin
+from connectors.kafka.appender import KafkaAppender
+from connectors.kafka.config import KafkaConfig
+from connectors.kafka.reader import KafkaReader
+from deploy.cluster import Cluster
+from deploy.compose.gateway_view import LateView, view_url
+from deploy.lockfile import take_lock
+from deploy.ports import remembered_ports
+from deploy.query.access import kafka_config
+from deploy.settings import Settings
+from deploy.settings_gateway import GatewaySettings
+from monitoring import runfile
+from monitoring.exporter import Exporter
+from monitoring.handles_gateway import GatewayMetrics
+from monitoring.liveness import Health
+from monitoring.registry import process_registry
+from schemas.codec import AvroCodec
+from schemas.errors import JangkauError, Refused
+from schemas.events import Answer, Outcome
+from schemas.names import (
+    AGENCY_MANIFESTS,
+    AGENCY_RECEIPTS,
+    BPJS_MEMBERSHIPS,
+    COVERAGE_DIRECTIVES,
+    DTSEN_PERSONS,
+    HUB_ANSWERS,
+    HUB_COMMANDS,
+    HUB_LOOKUPS,
+    HUB_OUTCOMES,
+    KEMNAKER_DIRECTIVES,
+)
+from schemas.registry import SchemaRegistry
+from schemas.tokens import Tokenizer, TokenKey
+
+log = logging.getLogger(__name__)
+
+PROCESS = "gateway"
+
+_WRITTEN = (
+    DTSEN_PERSONS,
+    BPJS_MEMBERSHIPS,
+    KEMNAKER_DIRECTIVES,
+    AGENCY_MANIFESTS,
+    HUB_LOOKUPS,
+    HUB_COMMANDS,
+)
+_QUEUED_RECORDS = 100_000
+_DELIVERY_S = 20.0
+"""Shorter than most senders wait, so that they hear that Kafka is away instead of hanging up."""
+_LOOK_S = 1.0
+_STALLED_S = 5.0
+_TIDY_S = 30.0
+
+
+@dataclass
+class GatewayProcess:
+    """A gateway with its window for Prometheus."""
+
+    settings: Settings
+    config: KafkaConfig
+    codec: AvroCodec
+    tokenizer: Tokenizer
+    metrics: GatewayMetrics
+    health: Health
+    exporter: Exporter
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT. Raises what cannot be mended here: the supervisor restarts."""
+        self.exporter.start()
+        try:
+            asyncio.run(self._serve())
+        finally:
+            self.exporter.stop()
+
+    async def _serve(self) -> None:
+        for topic in _WRITTEN:
+            self.codec.prepare(topic)  # asks the registry now, not within somebody's request
+        chosen, now = self.settings.gateway, _now
+        keys = Keys(_key_source(self.settings))
+        await keys.load()
+        appender = KafkaAppender(self.config, delivery_timeout_s=_DELIVERY_S, queued_records=_QUEUED_RECORDS)
+        store = GroupCommit(self.settings.data_dir / PROCESS / "ledger.sqlite", SCHEMA)
+        view = LateView(view_url(self.settings))
+        batches, directives = Batches(self.codec), Directives(self.codec)
+        loop = asyncio.get_running_loop()
+        answers, outcomes = Waiting[Answer](loop), Waiting[Outcome](loop)
+        follower = Follower(
+            KafkaReader(self.config),
+            KafkaAdmin(self.config),
+            {
+                AGENCY_RECEIPTS: Followed(batches.take, True),
+                COVERAGE_DIRECTIVES: Followed(directives.take, True),
+                HUB_ANSWERS: Followed(take_answers(answers, self.codec), False),
+                HUB_OUTCOMES: Followed(take_outcomes(outcomes, self.codec), False),
+            },
+        )
+        publishing = Publishing(
+            store,
+            appender,
+            self.codec,
+            self.tokenizer,
+            Rules(timedelta(hours=chosen.window_hours), chosen.remembered_events, chosen.max_events),
+            batch_owner=batches.owner,
+            clock=now,
+            count=self.metrics.accepted,
+        )
+        parts = Parts(
+            publishing=publishing,
+            people=People(appender, self.codec, self.tokenizer, answers, view, now),
+            commands=Commands(appender, self.codec, outcomes, directives, now),
+            batches=batches,
+            directives=directives,
+            view=view,
+            version=version("jangkau"),
+        )
+        limits = limits_of(chosen)
+        tokens = Tokens(keys, Trust(chosen.issuer, chosen.audience))
+        server = make_server(
+            Gatekeeper(make_app(parts), tokens, limits, self.metrics), chosen.host, self._port(), limits
+        )
+        try:
+            follower.start()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, setattr, server, "should_exit", True)
+            look = asyncio.ensure_future(self._look(appender, follower, lambda: server.started))
+            look.add_done_callback(lambda _: setattr(server, "should_exit", True))
+            tidy = asyncio.ensure_future(_tidy(publishing))
+            await serve(server, self._tell)
+            tidy.cancel()
+            if look.done():
+                look.result()
+            look.cancel()
+        finally:
+            await view.close()
+            await loop.run_in_executor(None, follower.close)
+            # What was sent is acknowledged before the ledger is closed, or stays PENDING in it.
+            await loop.run_in_executor(None, appender.close)
+            store.close()
+
+    def _port(self) -> int:
+        memory = self.settings.data_dir / PROCESS / "ports.json"
+        return remembered_ports(memory, [PROCESS], {PROCESS: self.settings.gateway.port})[PROCESS]
+
+    def _tell(self, port: int) -> None:
+        url = f"http://{self.settings.gateway.host}:{port}"
+        (self.settings.data_dir / PROCESS / "url").write_text(url + "\n", "utf-8")
+        log.info("gateway up on %s", url)
+
+    async def _look(self, appender: KafkaAppender, follower: Follower, serving: Callable[[], bool]) -> None:
+        """Say how it is, once a second; ends with an error when the process must."""
+        while True:
+            self.health.beat()
+            if appender.failed is not None:
+                raise appender.failed
+            reasons = []
+            if not serving():
+                reasons.append("starting")
+            if not follower.caught_up:
+                reasons.append("receipts and directives are still being read")
+            if appender.stalled_s() > _STALLED_S:
+                reasons.append("Kafka does not acknowledge")
+            self.health.not_ready(*reasons)
+            await asyncio.sleep(_LOOK_S)
+
+
+async def _tidy(publishing: Publishing) -> None:
+    while True:
+        with contextlib.suppress(JangkauError):  # a full disk is told to whoever publishes
+            await publishing.tidy()
+        await asyncio.sleep(_TIDY_S)
+
+
+def compose_gateway(settings: Settings, cluster: Cluster) -> GatewayProcess:
+    """Put the gateway together. Raises ``InvalidInput`` for settings it cannot work with."""
+    registry, health = process_registry(), Health()
+    exporter = Exporter(
+        PROCESS,
+        registry,
+        health,
+        run_dir=runfile.run_dir(settings.data_dir),
+        started=time.time(),
+        port=settings.gateway.metrics_port,
+    )
+    return GatewayProcess(
+        settings=settings,
+        config=kafka_config(settings, cluster),
+        codec=AvroCodec(SchemaRegistry(cluster.registry_url)),
+        tokenizer=Tokenizer(TokenKey.read(settings.token_key_file)),
+        metrics=GatewayMetrics(registry),
+        health=health,
+        exporter=exporter,
+    )
+
+
+def limits_of(chosen: GatewaySettings) -> Limits:
+    """The limits, from the settings."""
+    return Limits(
+        body_bytes=chosen.max_body_bytes,
+        body_s=chosen.body_seconds,
+        header_s=chosen.header_seconds,
+        requests_per_s=chosen.requests_per_s,
+        burst=chosen.burst,
+        publishing=chosen.publishing,
+        asking=chosen.asking,
+        connections=chosen.connections,
+    )
+
+
+def lock_folder(data_dir: Path) -> IO[str]:
+    """Hold the ledger of the data folder for as long as the file is open."""
+    handle = take_lock(runfile.run_dir(data_dir) / f"{PROCESS}.lock")
+    if handle is None:
+        raise Refused(
+            "another gateway already runs on this data folder",
+            remedy="stop it, or give this one a folder of its own by JANGKAU_DATA_DIR",
+        )
+    return handle
+
+
+def _key_source(settings: Settings) -> Source:
+    named = settings.gateway.jwks
+    if named and named.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        return UrlSource(named)
+    return FileSource(Path(named) if named else settings.gateway_jwks_file)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
