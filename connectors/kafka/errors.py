@@ -16,6 +16,9 @@ _FENCED = {
     KafkaError.INVALID_PRODUCER_ID_MAPPING,
 }
 
+_NO_TOPIC = "check the address: this cluster lacks the topic, which `jangkau topics apply` makes"
+_NO_RIGHT = "ask the hub's operators for the right to do this with your login"
+
 _PASSING = {
     KafkaError._TIMED_OUT,
     KafkaError._TIMED_OUT_QUEUE,
@@ -45,6 +48,19 @@ _PASSING = {
 """Conditions that pass by themselves, whatever librdkafka's own retriable flag says."""
 
 
+_REMEDIES = {
+    KafkaError.UNKNOWN_TOPIC_OR_PART: _NO_TOPIC,
+    KafkaError._UNKNOWN_TOPIC: _NO_TOPIC,
+    KafkaError.MSG_SIZE_TOO_LARGE: "the record is larger than Kafka takes, as a rule a million bytes",
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: _NO_RIGHT,
+    KafkaError.GROUP_AUTHORIZATION_FAILED: _NO_RIGHT,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: _NO_RIGHT,
+    KafkaError._AUTHENTICATION: "check the user, the password and the mechanism in the security settings",
+    KafkaError.SASL_AUTHENTICATION_FAILED: "check the user and the password",
+}
+_LOOK_UP = "look the error up by its name in Kafka's documentation"
+
+
 def kafka_error(error: Exception) -> KafkaError | None:
     """The KafkaError inside an exception, if there is one."""
     inner = error.args[0] if error.args else None
@@ -60,7 +76,13 @@ def translate(error: KafkaError, doing: str) -> JangkauError:
         return TransactionAborted(text)
     if error.retriable() or error.code() in _PASSING:
         return Retryable(text, remedy="check that the broker runs and can be reached")
-    return Refused(text, remedy="look the error up by its name in Kafka's documentation")
+    return refused(error, doing)
+
+
+def refused(error: KafkaError, doing: str) -> Refused:
+    """Not for now but for good, with what can be done about it."""
+    text = f"{doing}: {error.str()} ({error.name()})"
+    return Refused(text, remedy=_REMEDIES.get(error.code(), _LOOK_UP))
 
 
 def translated(doing: str, call: Callable[[], T]) -> T:

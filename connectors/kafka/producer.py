@@ -10,13 +10,15 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import kafka_error, translate, translated
+from connectors.kafka.errors import kafka_error, refused, translate, translated
 from schemas.errors import Fenced, JangkauError, Refused, Retryable, TransactionAborted
 from schemas.records import Outgoing, TopicPartition
 
 FAST_PRODUCE: dict[str, Any] = {
     # As Java's default; librdkafka's own differs and would scatter persons over wrong partitions.
     "partitioner": "murmur2_random",
+    # A topic made in passing would have the cluster's own number of partitions, and keep it for life.
+    "allow.auto.create.topics": False,
     "compression.type": "lz4",
     "linger.ms": 5,
     "batch.size": 1_000_000,
@@ -225,8 +227,10 @@ def _drop(producer: Producer) -> None:
 
 def _producing_failed(error: KafkaException) -> JangkauError:
     inner = kafka_error(error)
-    if inner is None or inner.code() in _LOST_ON_REPEAT:
+    if inner is None:
         return Refused(f"producing: {error}")
+    if inner.code() in _LOST_ON_REPEAT:
+        return refused(inner, "producing")
     if inner.code() == KafkaError._STATE and not inner.fatal():
         # An earlier record of this transaction failed; the library refuses more until it is aborted.
         return TransactionAborted(f"producing: {inner.str()}")
