@@ -34,7 +34,7 @@ def build_supervisor(settings: Settings, engines: int, say: Say) -> Supervisor:
         apply_topics(child_environment(data_dir, cluster))
 
     def children(cluster: Cluster) -> Sequence[Child]:
-        return workers(data_dir, cluster, engines)
+        return workers(data_dir, cluster, engines, gateway=can_serve(settings))
 
     return Supervisor(data_dir, stack, external, prepare, children, say)
 
@@ -59,10 +59,16 @@ def make_missing_keys(settings: Settings) -> None:
     make_signing_key(settings.gateway_key_file, settings.gateway_jwks_file)
 
 
-def workers(data_dir: Path, cluster: Cluster, engines: int) -> list[Child]:
+def can_serve(settings: Settings) -> bool:
+    """Whether a gateway has its keys here. On a cluster of one's own they may be kept elsewhere."""
+    trusted = settings.gateway.jwks is not None or settings.gateway_jwks_file.exists()
+    return trusted and settings.token_key_file.exists()
+
+
+def workers(data_dir: Path, cluster: Cluster, engines: int, *, gateway: bool) -> list[Child]:
     """The processes a supervisor keeps running."""
     environment = child_environment(data_dir, cluster)
-    commands = {"control": ["control"], "gateway": ["gateway"]}
+    commands = {"control": ["control"]} | ({"gateway": ["gateway"]} if gateway else {})
     commands |= {f"engine-{slot}": ["engine", "--slot", str(slot)] for slot in range(engines)}
     return [
         Child(

@@ -135,9 +135,19 @@ class Ledger:
             for at, entry in enumerate(entries)
             if entry.key not in known or states[known[entry.key][1]] == PENDING
         )
-        if not fresh and len(requests) == 1 and (same := read_request(db, *requests)) is not None:
+        if not fresh and (same := self._same(db, entries, known)) is not None:
             return same
         return self._take(db, agency, receipt, entries, fresh, requests, now)
+
+    def _same(
+        self, db: sqlite3.Connection, entries: Sequence[Entry], known: Mapping[bytes, tuple[bytes, int]]
+    ) -> Receipt | None:
+        """The receipt of the request that this one repeats whole."""
+        numbers = [known[entry.key][1] for entry in entries]
+        newest = max(numbers)
+        found = read_request(db, newest)
+        whole = found is not None and found.events == len(entries) and found.accepted == numbers.count(newest)
+        return found if whole else None
 
     def _take(
         self,

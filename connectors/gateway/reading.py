@@ -183,6 +183,7 @@ class EventReader:
             return
         if known is None:
             self._fault("nothing came here under this batch: give count and digest", number, "data")
+            fields.update(count=0, digest="")
         elif fields.setdefault("count", known["count"]) != known["count"]:
             self._fault(f"{known['count']} were acknowledged here under this batch", number, "data", "count")
         else:
@@ -204,7 +205,12 @@ class EventReader:
             for fault in found.faults:
                 where, *path = fault.path
                 self._fault(fault.detail, places[int(where)], "data", *path)
-            for place, event in zip(places, found.events, strict=False):
+            if found.faults:
+                # The others may have faults of their own, and all are told at once.
+                spoiled = {places[int(fault.path[0])] for fault in found.faults}
+                places = [place for place in places if place not in spoiled]
+                found = read_events(kind, [data[place] for place in places])
+            for place, event in zip(places, found.events, strict=True):
                 events[place] = event
                 for fault in faults_of(event, self._now):
                     self._faults.append(fault.below(place, "data"))
