@@ -1,10 +1,10 @@
 """The newest counts of each partition: absolute, repeatable, and the highest position wins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from schemas.events import BatchCounts, Partial, RegionCounts
+from schemas.events import BatchCounts, Partial, RegencyClasses, RegionCounts
 
 BatchKey = tuple[str, str]
 """Agency topic and batch id."""
@@ -32,8 +32,8 @@ class PartialBook:
     """Per partition the counts at the highest (generation, state offset, control offset).
 
     Partials may come twice or late. A full one replaces the regions of its partition, another only
-    those it lists. Batch counts are kept when a batch is no longer listed: it is closed then; and so are
-    those of its regencies.
+    those it lists. Batch counts are kept when a full one no longer lists a batch: it is closed then, and its
+    regencies are no longer told apart, lest years of publications fill the memory.
     """
 
     def __init__(self) -> None:
@@ -55,6 +55,10 @@ class PartialBook:
         if partial.full:
             held.whole, held.regions = True, {}
         held.regions |= {region.region: region for region in partial.regions}
+        if partial.full:
+            listed = {(batch.topic, batch.batch) for batch in partial.batches}
+            known = held.batches.items()
+            held.batches = {key: each if key in listed else _closed(each) for key, each in known}
         for batch in partial.batches:
             key = batch.topic, batch.batch
             held.batches[key] = batch if partial.full else _with_known(batch, held.batches.get(key))
@@ -84,6 +88,14 @@ class PartialBook:
         whole = [counts for counts in self._partitions.values() if counts.whole]
         offset = max((counts.control_offset for counts in whole), default=-1)
         return offset, [counts for counts in whole if counts.control_offset == offset]
+
+
+def _closed(batch: BatchCounts) -> BatchCounts:
+    """The batch with all of its records under no regency."""
+    if len(batch.regencies) <= 1:
+        return batch
+    by_class = {field.name: getattr(batch, field.name) for field in fields(RegencyClasses)[1:]}
+    return replace(batch, regencies=(RegencyClasses("", **by_class),))
 
 
 def _with_known(batch: BatchCounts, known: BatchCounts | None) -> BatchCounts:

@@ -83,6 +83,10 @@ class Count:
     digest: int = NOTHING
     regencies: dict[int, list[int]] = field(default_factory=dict)
 
+    def closed(self, day: int) -> bool:
+        """Whether it has not grown for ``OPEN_DAYS`` before ``day``."""
+        return self.day + OPEN_DAYS < day
+
 
 @dataclass(slots=True)
 class BatchCounts:
@@ -130,16 +134,20 @@ class BatchCounts:
         self.changed = {key: set(count.regencies) for key, count in self.open.items()}
 
     def forget_closed(self, day: int) -> None:
-        """Above ``REMEMBERED``, forget the oldest of those that have not grown for ``OPEN_DAYS`` before
-        ``day``.
+        """Above ``REMEMBERED``, or with half of the regencies that can be told apart, forget the oldest of
+        those that are closed on ``day``.
         """
-        surplus = len(self.open) - REMEMBERED
-        if surplus <= 0:
+        if not self._is_full():
             return
-        closed = [key for key, count in self.open.items() if count.day + OPEN_DAYS < day]
-        for key in sorted(closed, key=lambda key: self.open[key].day)[:surplus]:
+        closed = [key for key, count in self.open.items() if count.closed(day)]
+        for key in sorted(closed, key=lambda key: self.open[key].day):
             if key not in self.changed:
                 self._pairs -= len(self.open.pop(key).regencies)
+            if not self._is_full():
+                return
+
+    def _is_full(self) -> bool:
+        return len(self.open) > REMEMBERED or self._pairs > self.most_regencies // 2
 
     def put(self, topic: str, batch: str, count: Count) -> None:
         """Set a count as the state says; a regency it does not name stands as before."""

@@ -8,7 +8,7 @@ digits, enums their schema numbers, published verdicts one column per directive 
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,11 +29,14 @@ from streams.engine.token_index import TOKEN
 InternRegions = Callable[[NDArray[np.int64]], NDArray[np.uint32]]
 """Digits of regions to this process's region numbers."""
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of what the blocks hold. A reader of another layout refuses; a rebuild makes a new one."""
 
 ROWS_KEY, PARTITION_KEY = b"rows", b"partition"
 """Kafka keys that tell the two kinds apart."""
+
+BLOCK_REGENCIES = 3_500
+"""Batches and their regencies per block: up to 150 bytes each, so that it too stays under 512 KiB."""
 
 BLOCK_ROWS = 3_500
 """Rows per block: some 140 bytes a row stay under 512 KiB, well below the broker's message limit."""
@@ -100,6 +103,20 @@ class PartitionBlock:
     spent: Mapping[str, Any] = field(default_factory=lambda: Spent().to_json())
     """What of the guard's grant was let go."""
     layout: int = LAYOUT
+
+    def split(self) -> Iterator["PartitionBlock"]:
+        """The same as blocks whose batches fit into a record; the last one alone has the ``sweep``."""
+        parts: list[list[BatchEntry]] = [[]]
+        regencies = 0
+        for entry in self.batches:
+            regencies += len(entry.regencies) + 1
+            if regencies > BLOCK_REGENCIES and parts[-1]:
+                parts.append([])
+                regencies = len(entry.regencies) + 1
+            parts[-1].append(entry)
+        for batches in parts[:-1]:
+            yield replace(self, batches=batches, sweep=None)
+        yield replace(self, batches=parts[-1])
 
     def encode(self) -> bytes:
         """The record value."""

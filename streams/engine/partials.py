@@ -19,7 +19,7 @@ from streams.engine.ports import PlainProducer
 from streams.engine.rules import Rules
 
 FULL_EVERY_S = 60.0
-"""A full round repeats everything: what was lost on the way is made good within a minute."""
+"""A full round repeats all but closed batches: what was lost on the way is made good within a minute."""
 
 SHARE_OF_TIME = 0.02
 """Counting may take this share of the engine's time; the more persons, the rarer it gets."""
@@ -38,13 +38,13 @@ class _Sent:
     day: date | None
     full_again_at: float
     regions: dict[str, Record]
-    batches: dict[BatchKey, "_Batch"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """What is told of a batch when it has ``records``; it only ever grows."""
 
+    count: Count
     records: int
     record: Record
 
@@ -57,12 +57,14 @@ class Partials:
     ) -> None:
         self._producer, self._codec, self._regions, self._clock = producer, codec, regions, clock
         self._sent: dict[int, _Sent] = {}
+        self._batches: dict[int, dict[BatchKey, _Batch]] = {}
         self._told_at: dict[int, float] = {}
         self._next = 0.0
 
     def forget(self, number: int) -> None:
         """The partition is no longer ours; when it comes back everything is told again."""
         self._sent.pop(number, None)
+        self._batches.pop(number, None)
         self._told_at.pop(number, None)
 
     def due(self) -> bool:
@@ -104,10 +106,10 @@ class Partials:
     ) -> None:
         """Send one partition: everything when ``before`` is ``None``, else what differs from it."""
         regions = _region_records(self._count(owned, rules))
-        known_batches = {} if before is None else before.batches
-        batches = _batches(owned, known_batches)
+        known_batches = self._batches.get(owned.number, {})
+        batches = self._batches[owned.number] = _batches(owned, known_batches)
         full_again_at = started + FULL_EVERY_S if before is None else before.full_again_at
-        told = _Sent(standing, _day(rules), full_again_at, regions, batches)
+        told = _Sent(standing, _day(rules), full_again_at, regions)
         known_regions = {} if before is None else before.regions
         # A regency that nobody lives in any more is told once more, emptied.
         emptied = [_emptied(known_regions[region]) for region in known_regions.keys() - regions.keys()]
@@ -121,7 +123,9 @@ class Partials:
             "full": before is None,
             "persons": len(owned.partition),
             "regions": [r for region, r in regions.items() if known_regions.get(region) != r] + emptied,
-            "batches": [
+            "batches": [each.record for each in batches.values() if not each.count.closed(_number(rules))]
+            if before is None
+            else [
                 _grown(each.record, known_batches.get(batch))
                 for batch, each in batches.items()
                 if known_batches.get(batch) is not each
@@ -150,6 +154,11 @@ class Partials:
 
 def _day(rules: Rules | None) -> date | None:
     return None if rules is None else rules.day
+
+
+def _number(rules: Rules | None) -> int:
+    """The business date's number, 0 before there is one: nothing is closed then."""
+    return 0 if rules is None else rules.day_number
 
 
 def _region_records(counts: RegencyCounts) -> dict[str, Record]:
@@ -190,7 +199,7 @@ def _batches(owned: Owned, known: Mapping[BatchKey, _Batch]) -> dict[BatchKey, _
     for key, count in owned.partition.batches.open.items():
         before, records = known.get(key), sum(count.by_class)
         if before is None or before.records != records:
-            before = _Batch(records, _batch_record(key, count))
+            before = _Batch(count, records, _batch_record(key, count))
         told[key] = before
     return told
 

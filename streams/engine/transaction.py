@@ -203,8 +203,9 @@ class TransactionWriter:
             rebuilding=owned.rebuilding and draft.mark is None,
             spent=partition.spent.to_json(),
         )
-        keys = [blocks.ROWS_KEY] * len(values) + [blocks.PARTITION_KEY]
-        values.append(block.encode())
+        parts = [part.encode() for part in block.split()]
+        keys = [blocks.ROWS_KEY] * len(values) + [blocks.PARTITION_KEY] * len(parts)
+        values += parts
         draft.records.append(Outgoing(TopicPartition(HUB_STATE, owned.number), keys, values))
         draft.state_bytes = sum(map(len, values))
         owned.bytes_since_sweep += draft.state_bytes

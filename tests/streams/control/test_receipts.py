@@ -205,3 +205,13 @@ def test_a_batch_id_of_another_agency_does_not_take_over_its_receipt() -> None:
         "b1": "BPJSTK",
         "b1@dtsen.persons": "BPS",
     }
+
+
+def test_the_regencies_of_a_closed_batch_are_not_kept_but_what_was_said_stays() -> None:
+    desk, told = Desk(), (regency("74.03", 2), regency("74.71", 1))
+    desk.take(partial(0, batches=(batch("b1", 3, regencies=told),)))
+    said = desk.publish()["b1"]
+    desk.take(partial(0, at=(0, 20, 5), batches=(batch("b2", 1),)))
+    assert desk.partials.batch(("dtsen.persons", "b1"))[0].regencies == (regency("", 3),)
+    assert set(desk.publish()) == {"b2"}
+    assert len(said.regencies) == 2

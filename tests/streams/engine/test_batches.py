@@ -1,6 +1,7 @@
 import numpy as np
 
 from streams.engine.batches import MOST_OPEN, NOWHERE, OPEN_DAYS, OVERFLOW, REMEMBERED, BatchCounts, Growth
+from streams.engine.blocks import BatchEntry, PartitionBlock, SweepMark
 
 ACCEPTED, STALE = 0, 2
 HERE, THERE = 7471, 7403
@@ -87,3 +88,26 @@ def test_endless_regencies_do_not_take_endless_memory() -> None:
     counts.add("t", "b", grown([ACCEPTED, STALE], at=THERE))
     assert set(counts.open["t", "b"].regencies) == {HERE, NOWHERE}
     assert counts.open["t", "b"].regencies[NOWHERE][:3] == [1, 0, 1]
+
+
+def test_with_half_of_the_regencies_closed_batches_are_forgotten() -> None:
+    counts = BatchCounts(most_regencies=4)
+    for number, day in enumerate((1, 2, 100)):
+        counts.add("t", str(number), grown([ACCEPTED], day=day))
+    list(counts.take_changed())
+    counts.forget_closed(100)
+    assert [name for _, name in counts.open] == ["1", "2"]
+
+
+def test_a_partition_block_is_cut_so_that_each_part_fits_into_a_record() -> None:
+    entries = [
+        BatchEntry("dtsen.persons", f"{number:0100}", [10**9] * 6, 10**9, 20_000, 2**63, regencies)
+        for number, regencies in enumerate([{str(1101 + each): [10**9] * 6 for each in range(514)}] * 30)
+    ]
+    mark = SweepMark(5, 7, 9)
+    block = PartitionBlock(1, {"dtsen.persons": 3}, {}, 4, "c", entries, mark)
+    parts = [PartitionBlock.decode(part.encode()) for part in block.split()]
+    assert max(len(part.encode()) for part in parts) < 512 * 1024
+    assert [entry for part in parts for entry in part.batches] == entries
+    assert [part.sweep for part in parts] == [None] * (len(parts) - 1) + [mark]
+    assert list(PartitionBlock(1, {}, {}, 4, "c").split()) == [PartitionBlock(1, {}, {}, 4, "c")]
