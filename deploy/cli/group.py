@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("What runs, how far behind, what was quarantined.", "deploy.cli.status:status"),
     "demo": ("Play a year in Sulawesi Tenggara.", "deploy.cli.demo:demo"),
     "load": ("Publish a CSV or Parquet file.", "deploy.cli.load:load"),
+    "export": ("Write the gap list of a region to a file.", "deploy.cli.export:export"),
     "publish": ("Publish single events.", "deploy.cli.publish:publish"),
     "batch": ("What became of what agencies have published.", "deploy.cli.batch:batch"),
     "watch": ("Follow the coverage of a region.", "deploy.cli.watch:watch"),

@@ -140,3 +140,15 @@ def test_a_column_of_numbers_is_refused() -> None:
         Tokenizer(KEY).tokens(pa.array([7471010101900000], pa.int64()))
     with pytest.raises(InvalidInput, match="position 0"):
         Tokenizer(KEY).tokens(pa.array([7.4710101019e15], pa.float64()))
+
+
+@given(st.lists(NIKS, max_size=30))
+def test_many_tokens_open_as_one_by_one(niks: list[str]) -> None:
+    tokenizer = Tokenizer(KEY)
+    assert tokenizer.niks(tokenizer.tokens(niks)).to_pylist() == niks
+
+
+def test_among_many_a_token_of_another_key_opens_to_nothing() -> None:
+    nik = "7471010101900000"
+    tokens = np.concatenate([Tokenizer(KEY).tokens([nik]), Tokenizer(TokenKey(bytes(32))).tokens([nik])])
+    assert Tokenizer(KEY).niks(tokens).to_pylist() == [nik, None]
