@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from connectors.gateway.problems import Problem
 from connectors.gateway.scopes import Principal
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="ES256 or RS256, see docs/gateway.md")
@@ -19,4 +20,21 @@ def _principal(
     return found
 
 
+def media_type(request: Request, *taken: str) -> str:
+    """The media type of the body, one of ``taken``; the 415 for others, and for text that is not UTF-8."""
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    if (found := kind.strip().lower()) not in taken:
+        raise Problem("media-type", f"send {' or '.join(taken)}")
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(' "').lower() not in ("utf-8", "utf8"):
+            raise Problem("media-type", "JSON is UTF-8; another charset is not read")
+    return found
+
+
+def _json(request: Request) -> None:
+    media_type(request, "application/json")
+
+
+JSON_BODY = Depends(_json)
 Who = Annotated[Principal, Depends(_principal)]

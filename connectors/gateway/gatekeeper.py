@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from connectors.gateway.auth import Tokens
-from connectors.gateway.cloudevents import BATCHED, STRUCTURED
 from connectors.gateway.limits import Buckets, Limits, Message, Receive, Room, read_body, too_large
 from connectors.gateway.problems import PROBLEM_JSON, Problem, problem_of
 from schemas.errors import JangkauError
@@ -108,7 +107,7 @@ class Gatekeeper:
         self._buckets.take(who.subject)
         state["principal"] = who
         with self._rooms[scope["path"] == EVENTS_PATH].place():
-            body = await self._body(scope, headers, receive)
+            body = await self._body(headers, receive)
             await self._app(scope, _replay(body, receive), answer.send)
 
     def _headers(self, scope: Scope) -> dict[bytes, bytes]:
@@ -118,12 +117,10 @@ class Gatekeeper:
             raise Problem("headers-too-large", f"at most {self._limits.headers} headers")
         return dict(scope["headers"])
 
-    async def _body(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         told = headers.get(b"content-length", b"")
         if told.isdigit() and int(told) > self._limits.body_bytes:
             raise too_large(self._limits.body_bytes)
-        if scope["method"] == "POST":
-            _check_media_type(scope["path"], headers.get(b"content-type", b"").decode("latin-1"))
         return await read_body(receive, self._limits.body_bytes, self._limits.body_s)
 
     async def _say(self, answer: "_Answer", problem: Problem) -> None:
@@ -151,17 +148,6 @@ class _Answer:
         headers += [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", str(len(body)).encode())]
         await self.send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
-
-
-def _check_media_type(path: str, given: str) -> None:
-    kind, _, parameters = given.partition(";")
-    taken = (STRUCTURED, BATCHED) if path == EVENTS_PATH else ("application/json",)
-    if kind.strip().lower() not in taken:
-        raise Problem("media-type", f"send {' or '.join(taken)}")
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip(' "').lower() not in ("utf-8", "utf8"):
-            raise Problem("media-type", "JSON is UTF-8; another charset is not read")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

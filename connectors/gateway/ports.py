@@ -5,6 +5,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Protocol
 
+import pyarrow as pa
+
 from schemas.ids import PersonToken
 from schemas.records import Outgoing, RecordBatch, TopicPartition
 
@@ -29,6 +31,12 @@ class Codec(Protocol):
 
     def decode(self, topic: str, value: bytes) -> dict[str, Any]:
         """One record; raises ``ContractBroken``."""
+
+    def columns(self, topic: str) -> pa.Schema:
+        """The columns of a topic's values."""
+
+    def encode_batch(self, topic: str, rows: pa.RecordBatch) -> list[bytes]:
+        """The values of rows with these columns; raises ``InvalidInput``."""
 
 
 class Reader(Protocol):

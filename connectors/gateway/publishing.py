@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from connectors.client.event_json import Fault
 from connectors.gateway.cloudevents import Envelope, parse
+from connectors.gateway.encoding import encode_all
 from connectors.gateway.group_commit import GroupCommit
 from connectors.gateway.ledger import (
     Addition,
@@ -143,7 +144,7 @@ class Publishing:
             )
 
     async def _take(self, agency: Agency, ready: Sequence[Ready]) -> Receipt:
-        values = [self._codec.encode(each.topic, each.event.to_record()) for each in ready]
+        values = encode_all(self._codec, ready)
         entries, receipt = [each.entry for each in ready], uuid.uuid4().hex
         while True:
             if self._log.stalled_s() > _STALLED_S:

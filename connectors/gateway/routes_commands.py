@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from connectors.gateway.asked import Who
+from connectors.gateway.asked import JSON_BODY, Who
 from connectors.gateway.bodies import (
     ApproveBody,
     CommandAnswer,
@@ -53,7 +53,7 @@ def make(parts: Parts) -> APIRouter:
     for verb, (kind, told) in _OF_VERSION.items():
         _add(router, parts, verb, kind, told)
 
-    @router.post("/directives/{directive}/approve", responses=_ANSWERS)
+    @router.post("/directives/{directive}/approve", responses=_ANSWERS, dependencies=[JSON_BODY])
     async def approve(directive: _DirectiveId, body: ApproveBody, who: Who) -> CommandAnswer:
         """Approve what was previewed, within bounds, by somebody else than its drafter."""
         who.need("commands:write")
@@ -63,7 +63,7 @@ def make(parts: Parts) -> APIRouter:
         )
         return CommandAnswer(command=command, outcome=outcome)
 
-    @router.post("/commands", tags=["commands"], responses=_ANSWERS)
+    @router.post("/commands", tags=["commands"], responses=_ANSWERS, dependencies=[JSON_BODY])
     async def run(body: CommandBody, who: Who) -> CommandAnswer:
         """Any command; the hub says what is wrong with its payload."""
         who.need("commands:write")
@@ -87,4 +87,5 @@ def _add(router: APIRouter, parts: Parts, verb: str, kind: CommandKind, told: st
         name=verb,
         description=told,
         responses=_ANSWERS,
+        dependencies=[JSON_BODY],
     )

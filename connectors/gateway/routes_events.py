@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from connectors.gateway.asked import Who
+from connectors.gateway.asked import Who, media_type
 from connectors.gateway.bodies import BatchEntry, BatchPage
-from connectors.gateway.cloudevents import BATCHED
+from connectors.gateway.cloudevents import BATCHED, STRUCTURED
 from connectors.gateway.ledger import Receipt
 from connectors.gateway.openapi import EVENTS_BODY, problems, with_body
 from connectors.gateway.parts import Parts
@@ -31,8 +31,8 @@ def make(parts: Parts) -> APIRouter:
     async def publish(request: Request, response: Response, who: Who) -> Receipt:
         """202 when Kafka has acknowledged every event; nothing is sent if one of them has a fault."""
         who.need("events:write")
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        receipt = await parts.publishing.publish(who, await request.body(), batched=media_type == BATCHED)
+        batched = media_type(request, STRUCTURED, BATCHED) == BATCHED
+        receipt = await parts.publishing.publish(who, await request.body(), batched=batched)
         response.headers["Location"] = f"/receipts/{receipt.receipt}"
         return receipt
 

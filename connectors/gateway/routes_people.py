@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from connectors.gateway.asked import Who
+from connectors.gateway.asked import JSON_BODY, Who
 from connectors.gateway.bodies import (
     CoverageAnswer,
     Explained,
@@ -29,13 +29,20 @@ def make(parts: Parts) -> APIRouter:
     """The routes."""
     router = APIRouter()
 
-    @router.post("/persons/lookup", tags=["persons"], responses=with_body("not-found", "no-answer"))
+    @router.post(
+        "/persons/lookup",
+        tags=["persons"],
+        responses=with_body("not-found", "no-answer"),
+        dependencies=[JSON_BODY],
+    )
     async def lookup(body: LookupBody, who: Who) -> Explained:
         """Why one person's coverage is what it is. The look is recorded before it is answered."""
         who.need("persons:explain")
         return Explained.model_validate(await parts.people.explain(who, body.person, body.purpose))
 
-    @router.post("/persons/resolve", tags=["persons"], responses=with_body("no-answer"))
+    @router.post(
+        "/persons/resolve", tags=["persons"], responses=with_body("no-answer"), dependencies=[JSON_BODY]
+    )
     async def resolve(body: ResolveBody, who: Who) -> ResolvedPersons:
         """The NIKs of persons who live in one's own regions now; each is recorded before it is answered."""
         who.need("persons:resolve")
