@@ -1,6 +1,7 @@
 """The query of one page: index scans in the order of tokens, each of which stops after a page's rows."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.sql.items import HISTORY_ITEM_COLUMNS, ITEM_COLUMNS
@@ -20,7 +21,35 @@ AS_OF: dict[Dialect, str] = {
     "sqlite": "SELECT min(seen_at) FROM sink_position WHERE topic = ?",
 }
 
+
+def _regencies(first: str, last: str) -> str:
+    """From one regency to the next by the index, instead of through all persons."""
+    return (
+        "WITH RECURSIVE found(regency) AS ("
+        f"SELECT min(regency) FROM coverage_person WHERE regency >= {first} AND regency < {last} UNION ALL "
+        "SELECT (SELECT min(p.regency) FROM coverage_person p "
+        f"WHERE p.regency > found.regency AND p.regency < {last}) FROM found WHERE found.regency IS NOT NULL"
+        ") SELECT regency FROM found WHERE regency IS NOT NULL"
+    )
+
+
+REGENCIES: dict[Dialect, str] = {
+    "postgresql": _regencies("$1", "$2"),
+    "sqlite": _regencies("?1", "?2"),
+}
+"""The regencies of a province in which there is somebody; takes what ``province_range`` gives."""
+
 _PROVINCE, _REGENCY = len("74"), len("74.71")
+
+
+def is_province(region: str) -> bool:
+    """Whether a code is one of a province, so that ``page_query`` must be told its regencies."""
+    return region != NATION and len(region) == _PROVINCE
+
+
+def province_range(province: str) -> tuple[str, str]:
+    """Codes of a province: from the first on, before the second; the sign after '.' is '/'."""
+    return province, f"{province}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +83,34 @@ def page_query(
     directive: str | None,
     after: str | None,
     limit: int,
+    regencies: Sequence[str] = (),
 ) -> Query | None:
-    """The query for one row more than a page; ``None`` where nobody can match. Raises ``InvalidInput``."""
-    _check(region, status, reason, after)
+    """The query for one row more than a page; ``None`` where nobody can match. Raises ``InvalidInput``.
+
+    ``regencies``: those of a province, which is read from them.
+    """
+    check_question(region, status, reason, after)
     if (reason is not None and status not in (None, "GAP")) or (directive and status == "NOT_ELIGIBLE"):
         return None
     values = _Values(dialect)
-    if reason is not None and directive is not None:
-        branches = [_gap_list(values, region, reason, directive, after)]
-    else:
-        branches = [
-            _with_status(values, region, each, status, reason, directive, after)
-            for each in _statuses(status, reason, directive)
-        ]
+    branches: list[str] = []
+    for part in regencies if is_province(region) else (region,):
+        if reason is not None and directive is not None:
+            branches.append(_gap_list(values, part, reason, directive, after))
+        else:
+            branches += [
+                _with_status(values, part, each, status, reason, directive, after)
+                for each in _statuses(status, reason, directive)
+            ]
+    if not branches:
+        return None
     most = limit + 1
     limited = [f"SELECT * FROM ({text} LIMIT {most}) AS part{at}" for at, text in enumerate(branches)]
     return Query(f"{' UNION ALL '.join(limited)} ORDER BY token LIMIT {most}", tuple(values.all))
 
 
-def _check(region: str, status: str | None, reason: str | None, after: str | None) -> None:
+def check_question(region: str, status: str | None, reason: str | None, after: str | None) -> None:
+    """Raise ``InvalidInput`` for a question that is none."""
     try:
         if region != NATION:
             RegionCode.parse(region)
@@ -143,8 +181,6 @@ def _verdict(values: _Values, directive: str, status: str | None) -> str:
 def _within(values: _Values, region: str, table: str) -> list[str]:
     if region == NATION:
         return []
-    if len(region) == _PROVINCE:
-        return [f"{table}.province = {values.mark(region)}"]
     where = [f"{table}.regency = {values.mark(region[:_REGENCY])}"]
     if len(region) > _REGENCY:
         # All codes below it and itself: '.' and '/' are neighbours, digits come after both.

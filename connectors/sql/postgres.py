@@ -160,7 +160,12 @@ class PostgresStore:
             return
         await self._copy("staging_person", statements.STAGED_PERSON_COLUMNS, rows.states)
         await self._copy("staging_gap", GAP_COLUMNS, rows.gaps)
-        for statement in statements.PERSONS:
+        await self._connection.execute(statements.HISTORY)
+        written = await self._connection.execute(statements.STATES)
+        if int(written.split()[-1]) < rows.persons:
+            for statement in statements.FORGET_OLD:
+                await self._connection.execute(statement)
+        for statement in statements.GAPS:
             await self._connection.execute(statement)
 
     async def _copy(self, table: str, columns: tuple[str, ...], rows: pa.Table) -> None:

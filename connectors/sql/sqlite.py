@@ -159,7 +159,11 @@ def _persons(run: sqlite3.Connection, rows: PersonRows) -> None:
     run.execute("DELETE FROM staging_gap")
     _stage(run, "staging_person", statements.STAGED_PERSON_COLUMNS, rows.states)
     _stage(run, "staging_gap", GAP_COLUMNS, rows.gaps)
-    for statement in statements.PERSONS:
+    run.execute(statements.HISTORY)
+    if run.execute(statements.STATES).rowcount < rows.persons:
+        for statement in statements.FORGET_OLD:
+            run.execute(statement)
+    for statement in statements.GAPS:
         run.execute(statement)
 
 

@@ -58,26 +58,31 @@ def _upsert(table: str, columns: tuple[str, ...], key: str, source: str, guard: 
 _history = ", ".join(HISTORY_COLUMNS)
 _gaps = ", ".join(GAP_COLUMNS)
 
-PERSONS: tuple[str, ...] = (
-    # The positions already keep a record from being written twice; the guards on seq keep a row from
-    # going back even where an operator has tampered with positions.
+HISTORY = (
     f"INSERT INTO coverage_person_history ({_history}) SELECT {_history} FROM staging_person WHERE true "
-    "ON CONFLICT (token, seq) DO NOTHING",
-    "DELETE FROM staging_gap WHERE EXISTS (SELECT 1 FROM staging_person s JOIN coverage_person p "
-    "ON p.token = s.token AND p.seq >= s.seq WHERE s.last AND s.token = staging_gap.token)",
-    "DELETE FROM staging_person WHERE NOT last OR EXISTS (SELECT 1 FROM coverage_person p "
-    "WHERE p.token = staging_person.token AND p.seq >= staging_person.seq)",
-    _upsert(
-        "coverage_person",
-        PERSON_COLUMNS,
-        "token",
-        f"SELECT {', '.join(PERSON_COLUMNS)} FROM staging_person WHERE true",
-        " WHERE excluded.seq > coverage_person.seq",
-    ),
+    "ON CONFLICT (token, seq) DO NOTHING"
+)
+STATES = _upsert(
+    "coverage_person",
+    PERSON_COLUMNS,
+    "token",
+    f"SELECT {', '.join(PERSON_COLUMNS)} FROM staging_person WHERE last",
+    " WHERE excluded.seq > coverage_person.seq",
+)
+"""Says how many rows it wrote: fewer than were staged as ``last`` means that some were not newer."""
+
+FORGET_OLD: tuple[str, ...] = tuple(
+    f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM staging_person s JOIN coverage_person p "
+    f"ON p.token = s.token AND p.seq > s.seq WHERE s.last AND s.token = {table}.token)"
+    for table in ("staging_gap", "staging_person")
+)
+"""Then: what is older than the table leaves the gaps as they are. The positions keep a record from being
+written twice; this keeps a row from going back even where somebody has tampered with positions."""
+
+GAPS: tuple[str, ...] = (
     "DELETE FROM coverage_gap WHERE token IN (SELECT token FROM staging_person)",
     f"INSERT INTO coverage_gap ({_gaps}) SELECT {_gaps} FROM staging_gap",
 )
-"""From the staged rows into the tables, in this order."""
 
 
 def upsert_values(table: str, columns: tuple[str, ...], key: str, marks: list[str]) -> str:

@@ -12,7 +12,16 @@ import asyncpg
 from connectors.sql.errors import postgres_errors, sqlite_errors
 from connectors.sql.items import CoverageItem, CoveragePage, HistoryItem, history_item, item
 from connectors.sql.migrate import VERSION_KNOWN, check_readable
-from connectors.sql.page_query import AS_OF, HISTORY, Query, page_query
+from connectors.sql.page_query import (
+    AS_OF,
+    HISTORY,
+    REGENCIES,
+    Query,
+    check_question,
+    is_province,
+    page_query,
+    province_range,
+)
 from connectors.sql.url import Database, Dialect
 from schemas.errors import InvalidInput
 from schemas.ids import PersonToken
@@ -79,7 +88,14 @@ class CoverageView:
         """
         if not 1 <= limit <= MOST_PER_PAGE:
             raise InvalidInput(f"a page has 1 to {MOST_PER_PAGE} persons")
-        query = page_query(self._rows.dialect, region, status, reason, directive, after, limit)
+        check_question(region, status, reason, after)
+        dialect = self._rows.dialect
+        regencies: list[str] = []
+        if is_province(region):
+            regencies = [
+                code for (code,) in await self._rows.fetch(REGENCIES[dialect], province_range(region))
+            ]
+        query = page_query(dialect, region, status, reason, directive, after, limit, regencies)
         found = await self._fetch(query) if query else []
         items = [item(row) for row in found[:limit]]
         following = items[-1].token if len(found) > limit else None

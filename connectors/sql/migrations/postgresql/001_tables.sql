@@ -13,13 +13,13 @@ CREATE TABLE coverage_person (
     change          text NOT NULL,
     causes          jsonb NOT NULL,
     previous_region text COLLATE "C",
-    evidence        jsonb NOT NULL
+    evidence        json NOT NULL
 );
 
 -- The token before the region: a list of a regency is read in the order of its pages, and a district or
--- village within it is told apart in the index.
+-- village within it is told apart in the index. A province is read from its regencies: an index of its own
+-- would cost a fifth of the speed of writing.
 CREATE INDEX coverage_person_regency ON coverage_person (regency, status, token, region);
-CREATE INDEX coverage_person_province ON coverage_person (province, status, token);
 
 CREATE TABLE coverage_person_history (
     token           uuid NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE coverage_person_history (
     change          text NOT NULL,
     causes          jsonb NOT NULL,
     previous_region text COLLATE "C",
-    evidence        jsonb NOT NULL,
+    evidence        json NOT NULL,
     PRIMARY KEY (token, seq)
 );
 
@@ -50,7 +50,6 @@ CREATE TABLE coverage_gap (
 );
 
 CREATE INDEX coverage_gap_regency ON coverage_gap (regency, directive, reason, token, region);
-CREATE INDEX coverage_gap_province ON coverage_gap (province, directive, reason, token);
 
 CREATE TABLE coverage_region (
     region              text COLLATE "C" PRIMARY KEY,
