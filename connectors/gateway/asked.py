@@ -15,9 +15,17 @@ def _principal(
     request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> Principal:
     """The gatekeeper has checked the token already; here it is only documented."""
+    _refuse_unknown(request)
     found = request.scope["state"]["principal"]
     assert isinstance(found, Principal)
     return found
+
+
+def _refuse_unknown(request: Request) -> None:
+    """A misspelt filter must not be passed over: the answer would look like the one that was wanted."""
+    known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
+    if not known.issuperset(request.query_params.keys()):
+        raise Problem("faults", f"there is a parameter that is not known; known: {', '.join(sorted(known))}")
 
 
 def media_type(request: Request, *taken: str) -> str:
