@@ -22,8 +22,11 @@ from schemas.keyfile import KEY_BYTES, write_new_key
 Say = Callable[[str], None]
 
 
-def build_supervisor(settings: Settings, engines: int, say: Say) -> Supervisor:
-    """The supervisor of a hub with this many engines, on the configured cluster or an embedded one."""
+def build_supervisor(settings: Settings, engines: int, say: Say, *, sink: bool = False) -> Supervisor:
+    """The supervisor of a hub with this many engines, on the configured cluster or an embedded one.
+
+    ``sink``: also keep the view in SQL.
+    """
     external = external_cluster(settings)
     data_dir = settings.data_dir.resolve()
     stack = None if external else EmbeddedStack(data_dir, embedded_options(settings.embedded), say)
@@ -34,7 +37,7 @@ def build_supervisor(settings: Settings, engines: int, say: Say) -> Supervisor:
         apply_topics(child_environment(data_dir, cluster))
 
     def children(cluster: Cluster) -> Sequence[Child]:
-        return workers(data_dir, cluster, engines, gateway=can_serve(settings))
+        return workers(data_dir, cluster, engines, gateway=can_serve(settings), sink=sink)
 
     return Supervisor(data_dir, stack, external, prepare, children, say)
 
@@ -65,11 +68,12 @@ def can_serve(settings: Settings) -> bool:
     return trusted and settings.token_key_file.exists()
 
 
-def workers(data_dir: Path, cluster: Cluster, engines: int, *, gateway: bool) -> list[Child]:
+def workers(data_dir: Path, cluster: Cluster, engines: int, *, gateway: bool, sink: bool) -> list[Child]:
     """The processes a supervisor keeps running."""
     environment = child_environment(data_dir, cluster)
     commands = {"control": ["control"]} | ({"gateway": ["gateway"]} if gateway else {})
     commands |= {f"engine-{slot}": ["engine", "--slot", str(slot)] for slot in range(engines)}
+    commands |= {"sink": ["sink"]} if sink else {}
     return [
         Child(
             name, [sys.executable, "-m", "jangkau", *command], data_dir / "logs" / f"{name}.log", environment

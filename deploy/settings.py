@@ -207,6 +207,7 @@ class Settings(BaseSettings):
             )
         return self
 
+    @property
     def sql_url(self) -> str:
         """The URL of the view's database; it may hold a password. Raises InvalidInput for its file."""
         if self.sql.url_file:

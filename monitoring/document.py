@@ -11,6 +11,7 @@ _TITLES = {
     "engine": "Engine",
     "control": "Control worker",
     "gateway": "HTTP gateway",
+    "sink": "Sink of the SQL view",
     "lag": "Lag, shown by whoever reads",
 }
 

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("Measure this machine.", "deploy.cli.bench:bench"),
     "engine": ("Run one engine process.", "deploy.cli.engine:engine"),
     "control": ("Run the control worker.", "deploy.cli.control:control"),
+    "sink": ("Keep the view in SQL: PostgreSQL or SQLite.", "deploy.cli.sink:sink"),
     "gateway": ("Run the HTTP gateway.", "deploy.cli.gateway:gateway"),
     "token": ("A bearer token for the gateway, for development.", "deploy.cli.token:token"),
 }

@@ -16,8 +16,9 @@ READY_DEADLINE_S = 60.0
 
 @click.command()
 @click.option("--engines", type=click.IntRange(min=1), default=1, show_default=True, help="Engine processes.")
+@click.option("--sink", is_flag=True, help="Also keep the view in SQL, in SQLite unless set otherwise.")
 @click.option("--foreground", is_flag=True, help="Stay, and stop the hub on Ctrl-C.")
-def up(engines: int, foreground: bool) -> None:
+def up(engines: int, sink: bool, foreground: bool) -> None:
     """Mulai hub di mesin ini. / Start a hub on this machine.
 
     Starts Kafka and the schema registry (unless JANGKAU_KAFKA__BOOTSTRAP_SERVERS and
@@ -26,9 +27,11 @@ def up(engines: int, foreground: bool) -> None:
     settings = load_settings()
     with stop_on_signals():
         if foreground:
-            build_supervisor(settings, engines, click.echo).run()
+            build_supervisor(settings, engines, click.echo, sink=sink).run()
             return
-        hub = Hub.start(settings.data_dir, ["--engines", str(engines)], tied=True)
+        hub = Hub.start(
+            settings.data_dir, ["--engines", str(engines), *(["--sink"] if sink else [])], tied=True
+        )
         try:
             record = hub.await_running(click.echo)
         except BaseException:

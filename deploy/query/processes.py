@@ -11,7 +11,7 @@ from monitoring.health import ProcessView
 from monitoring.runfile import RunFile
 
 _PROBE_TIMEOUT_S = 2.0
-_HAVE_A_WINDOW = ("engine", "control", "gateway")
+_HAVE_A_WINDOW = ("engine", "control", "gateway", "sink")
 
 
 @dataclass(frozen=True, slots=True)
