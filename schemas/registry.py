@@ -108,8 +108,8 @@ class SchemaRegistry:
         if status == HTTPStatus.CONFLICT:
             raise Refused(
                 f"the schema for {path} is not compatible with the versions before it",
-                remedy="Is this program of the hub's version? Authors of schemas: only add or remove fields that "
-                "have a default; see `jangkau schemas check`.",
+                remedy="Is this program of the hub's version? Authors of schemas add or remove only fields "
+                "with a default; see `jangkau schemas check`.",
             )
         raise Refused(f"the schema registry answers {status} to {method} {path}: {_message(response)}")
 

@@ -58,6 +58,7 @@ class Outlet:
         self.now = clock
         self.failures = 0
         """How often something was not delivered. The producer says it once, to whoever calls next."""
+        self.closed = False
 
     def __repr__(self) -> str:
         return f"Outlet({'with' if self._tokenizer else 'without'} token key)"
@@ -110,14 +111,19 @@ class Outlet:
             try:
                 self.flush()
                 return
+            except InvalidInput:
+                raise
             except JangkauError:
                 continue  # each record that was given up is told once
 
     def close(self) -> None:
         """Release the connection. What was not flushed may be lost."""
+        self.closed = True
         self._producer.close()
 
     def _counting_failures(self, act: Callable[[], _T]) -> _T:
+        if self.closed:
+            raise InvalidInput("this publisher is closed")
         try:
             return act()
         except JangkauError:

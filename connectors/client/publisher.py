@@ -1,6 +1,7 @@
 """Publishing for agencies: typed events, tokens from NIKs, batches that end with a manifest."""
 
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ _BATCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LONG_NUMBER = re.compile(r"[0-9]{16}")
 _QUEUED_RECORDS = 100_000
 _DELIVERY_TIMEOUT_S = 120.0
+_AGREE_AFTER_S = 1.0
 
 _S = TypeVar("_S", bound=str)
 
@@ -161,6 +163,12 @@ class Publisher:
         fresh = self.batch(agency, scope, batch_id=batch_id, window=window)  # checks the arguments
         self._outlet.settle()  # what is still on its way would arrive after it was counted
         sent = self._log.count(fresh.topic, fresh.id, begun)
+        while self._outlet.failures:
+            # What was given up may lie in the buffers of a broker that comes back just now.
+            time.sleep(_AGREE_AFTER_S)
+            before, sent = sent, self._log.count(fresh.topic, fresh.id, begun)
+            if sent == before:
+                break
         return self.batch(agency, scope, batch_id=batch_id, window=window, resume=sent)
 
     def directive(self, directive: DirectiveId, event: DirectiveEvent) -> None:
@@ -203,7 +211,7 @@ class Publisher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and not self._outlet.closed:
             self.flush()
         self.close()
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -24,20 +25,19 @@ from deploy.cluster import Cluster
 from deploy.embedded import EmbeddedStack
 from schemas.codec import AvroCodec
 from schemas.errors import JangkauError
-from schemas.events import BatchManifest
 from schemas.ids import PersonToken
-from schemas.names import AGENCY_MANIFESTS, BPJS_MEMBERSHIPS, COVERAGE_PERSONS, DTSEN_PERSONS
+from schemas.names import COVERAGE_DIRECTIVES, COVERAGE_PERSONS, COVERAGE_REGIONS, DTSEN_PERSONS
 from schemas.partitioner import partition_for
 from schemas.records import Outgoing, TopicPartition
 from schemas.registry import SchemaRegistry
 from tests.broker.log_suite import DEADLINE_S, until
-from tests.connectors.client.samples import state
+from tests.connectors.client.samples import directive_status, state
+from tests.connectors.client.samples import totals as region_totals
 
 pytestmark = pytest.mark.broker
 
 DOCS = Path(__file__).parents[2] / "docs"
 KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-DOCUMENTED = {"7471010101900000": "65dd8a8cbcb2c42ef7a292475637141f"}
 ANA, BUDI = PersonToken(b"a" * 16), PersonToken(b"b" * 16)
 
 
@@ -106,23 +106,6 @@ def records(hub: Cluster, topic: str) -> list[tuple[int, bytes, dict[str, Any], 
     return found
 
 
-def test_the_publishers_guide(hub: Cluster, key_file: Path) -> None:
-    code = "\n".join(blocks("publishers.md", "python"))
-    said = run(code, environment(hub, TOKEN_KEY_FILE=str(key_file))).split()
-    persons = records(hub, DTSEN_PERSONS)
-    ((partition, key, value, headers),) = persons
-    assert key.decode() == DOCUMENTED["7471010101900000"]
-    assert partition == partition_for(key, 4)
-    assert (value["batch"], headers) == (said[0], {"batch": said[0].encode()})
-    members = records(hub, BPJS_MEMBERSHIPS)
-    assert sorted(len(value["enrolments"]) for _, _, value, _ in members) == [0, 1]
-    manifests = {
-        key.decode(): BatchManifest.from_record(value) for _, key, value, _ in records(hub, AGENCY_MANIFESTS)
-    }
-    assert (manifests[said[0]].count, manifests[said[0]].digest) == (int(said[1]), said[2])
-    assert sorted(manifest.count for manifest in manifests.values()) == [1, 2]
-
-
 def test_the_publish_command(hub: Cluster, key_file: Path, tmp_path: Path) -> None:
     (text,) = blocks("publishers.md", "json")
     (line,) = [block for block in blocks("publishers.md", "sh") if "publish" in block]
@@ -173,13 +156,59 @@ def coverage(hub: Cluster) -> Cluster:
     return hub
 
 
-def test_the_subscribers_guide(coverage: Cluster) -> None:
-    by_group, by_position = blocks("subscribers.md", "python")
-    said = run(by_group, environment(coverage))
-    assert said == f"{BUDI} forget\n"
-    assert "NOT_ELIGIBLE" in run(
-        "import os\nfrom jangkau import Subscriber\n" + by_position, environment(coverage)
-    )
+@pytest.fixture(scope="module")
+def totals(coverage: Cluster) -> Cluster:
+    """Totals of two regions, one of them written twice, and a directive."""
+    codec = AvroCodec(SchemaRegistry(coverage.registry_url))
+    control = KafkaPlainProducer(KafkaConfig(coverage.bootstrap_servers))
+    for topic, key, value in (
+        (COVERAGE_REGIONS, "74.71", region_totals(3)),
+        (COVERAGE_REGIONS, "74", region_totals(9)),
+        (COVERAGE_REGIONS, "74.71", region_totals(4)),
+        (COVERAGE_DIRECTIVES, "inpres-8-2025", directive_status(1)),
+    ):
+        body = codec.encode(topic, value.to_record())
+        control.produce(Outgoing(TopicPartition(topic, 0), [key.encode()], [body]))
+    assert control.flush(30.0) == 0
+    control.close()
+    return coverage
+
+
+GROUP, POSITIONS, TOTALS, ERRORS = blocks("subscribers.md", "python")
+CONNECTION = GROUP.partition("\nwith ")[0]
+"""What the later examples take from the first."""
+
+
+def test_the_guide_for_a_group(coverage: Cluster) -> None:
+    assert run(GROUP, environment(coverage)) == f"{BUDI} forget\n"
+
+
+def test_the_guide_for_exact_positions(
+    coverage: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    program = f"{CONNECTION}\n{POSITIONS}"
+    assert run(program, environment(coverage)) == "[('NOT_ELIGIBLE', 1)]\n"
+    with sqlite3.connect(tmp_path / "coverage.sqlite") as database:
+        assert database.execute("SELECT token FROM person").fetchall() == [(ANA.raw,)]
+        database.execute("DELETE FROM person")
+    # The positions were kept with the rows: nothing comes twice.
+    assert run(program, environment(coverage)) == "[]\n"
+
+
+def test_the_guide_for_totals(totals: Cluster) -> None:
+    said = run(f"{CONNECTION}\n{TOTALS}", environment(totals)).splitlines()
+    assert said == [
+        "74.71 inpres-8-2025 eligible 4 covered 1",
+        "74 inpres-8-2025 eligible 9 covered 1",
+        "inpres-8-2025 DRAFTED",
+    ]
+
+
+def test_the_guide_for_errors(coverage: Cluster) -> None:
+    read = "def read():\n    Subscriber.connect('127.0.0.1:1', REGISTRY, group='g')\nrun(read)"
+    said = run(f"{CONNECTION}\n{ERRORS}\n{read}", environment(coverage))
+    assert said.startswith("again later: ")
 
 
 def test_a_group_goes_on_where_it_stopped(coverage: Cluster) -> None:

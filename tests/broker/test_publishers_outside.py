@@ -1,79 +1,31 @@
 """Publishers as agencies would write them, and a hub of engine and control that accepts what they send."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from connectors.client import Receipts
 from deploy.cluster import Cluster
-from schemas.events import BatchManifest, BatchReceipt, CoverageState
-from schemas.names import AGENCY_MANIFESTS
 from schemas.partitioner import partition_for
 from schemas.tokens import Tokenizer, TokenKey, hex_keys
-from tests.broker.control_world import ControlWorld
+from tests.broker.hub_world import Hub, running_hub
 from tests.broker.java_clients import fetch_libraries, run_java
-from tests.broker.kafka_world import PARTITIONS, KafkaWorld
-from tests.oracle.examples import directive
+from tests.broker.kafka_world import PARTITIONS
+from tests.docs.pages import page
 
 pytestmark = pytest.mark.broker
 
 KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 NIKS = [f"{747101_000000 + number:012}0000" for number in range(50)]
 """Serial 0000 is never issued: nobody has these NIKs."""
-WITHIN_S = 90.0
-
-
-@dataclass
-class Hub:
-    """An engine and a control worker on the same topics, one directive in force."""
-
-    data: KafkaWorld
-    control: ControlWorld
-
-    def receipt(self, batch: str) -> BatchReceipt:
-        """The receipt of a batch once it is complete."""
-        cluster = self.data.cluster
-        with Receipts.connect(cluster.bootstrap_servers, cluster.registry_url) as receipts:
-            receipt = receipts.wait(batch, timeout_s=WITHIN_S)
-        assert receipt is not None, "the hub has seen nothing of it"
-        return receipt
-
-    def manifest(self, batch: str) -> BatchManifest:
-        """The manifest of a batch."""
-        return dict(self.control.records(BatchManifest, AGENCY_MANIFESTS))[batch]
-
-    def last(self) -> Mapping[str, CoverageState]:
-        """The last record of each person."""
-        return {token: states[-1] for token, states in self.data.published().items()}
-
-    def environment(self, **more: str) -> dict[str, str]:
-        """For a program that uses this cluster."""
-        return {
-            **os.environ,
-            "JANGKAU_KAFKA__BOOTSTRAP_SERVERS": self.data.cluster.bootstrap_servers,
-            "JANGKAU_REGISTRY__URL": self.data.cluster.registry_url,
-            **more,
-        }
 
 
 @pytest.fixture(scope="module")
 def hub(embedded: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    home = tmp_path_factory.mktemp("hub")
-    made = Hub(KafkaWorld(embedded, home / "engines"), ControlWorld(embedded, home / "control"))
-    made.data.set_rules(date(2026, 4, 10), directive())
-    environment = made.environment(JANGKAU_DATA_DIR=str(home))
-    subprocess.run([sys.executable, "-m", "jangkau", "topics", "apply"], env=environment, check=True)
-    made.control.start()
-    made.data.start(0)
-    yield made
-    made.control.close()
-    made.data.close()
+    with running_hub(embedded, tmp_path_factory.mktemp("hub")) as hub:
+        yield hub
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +60,64 @@ def _all_are_gaps(hub: Hub) -> None:
     last = hub.last()
     assert set(tokens()) <= last.keys()
     assert {last[token].status for token in tokens()} == {"GAP"}
+
+
+SINGLE, RECEIPT, ROWS, RESUMED, PATIENTLY = page("docs/publishers.md").fences("python")
+HEADER = "nik,version,decile,birth_date,region"
+
+
+def run(code: str, env: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], env=env, cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_guides_examples_are_accepted(hub: Hub, key_file: Path, tmp_path: Path) -> None:
+    env = hub.environment(TOKEN_KEY_FILE=str(key_file))
+    done = run("\n".join([SINGLE, RECEIPT, ROWS, "print(batch.id)"]), env, tmp_path)
+    assert done.returncode == 0, done.stderr
+    published, said, complete, members = done.stdout.splitlines()
+    batch, count, digest = published.split()
+    assert (said, complete) == ("sent 1, accepted 1, quarantined 0, missing 0", "complete")
+    assert (hub.manifest(batch).count, hub.manifest(batch).digest) == (int(count), digest)
+    assert (hub.receipt(members).accepted, hub.receipt(members).digest_matches) == (2, True)
+
+
+def test_the_guides_job_goes_on_after_a_crash(hub: Hub, key_file: Path, tmp_path: Path) -> None:
+    """It breaks off at the fourth row, which is no NIK; once that is mended the batch is whole."""
+    rows = [f"7471010101{number:02}0000,87020332384257,{number},1990-05-17,74.71" for number in range(1, 8)]
+    program = f"{SINGLE}\n{RESUMED}"
+    env = hub.environment(TOKEN_KEY_FILE=str(key_file))
+    spoiled = [*rows[:3], f"7.47101E+15{rows[3][16:]}", *rows[4:]]
+    (tmp_path / "persons.csv").write_text("\n".join([HEADER, *spoiled]))
+    done = run(program, env, tmp_path)
+    assert "INVALID_NIK" in done.stderr
+    assert '"rows": 2' in (tmp_path / "persons.progress").read_text()
+    (tmp_path / "persons.csv").write_text("\n".join([HEADER, *rows]))
+    done = run(program, env, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "persons.progress").exists()
+    receipt = hub.receipt("bps-2026q1-kendari")
+    assert (receipt.complete, receipt.digest_matches, receipt.missing) == (True, True, 0)
+    # The third row was sent twice if Kafka had it before the crash.
+    assert receipt.sent == receipt.accepted + receipt.duplicate
+    assert (receipt.accepted, receipt.duplicate <= 1) == (len(rows), True)
+
+
+def test_the_guides_patience(hub: Hub, tmp_path: Path) -> None:
+    trial = """
+calls = []
+def publish():
+    calls.append(1)
+    if len(calls) == 1:
+        raise Retryable("Kafka is away")
+patiently(publish)
+def wrong():
+    raise JangkauError("wrong", remedy="mend it")
+try:
+    patiently(wrong)
+except JangkauError:
+    print(len(calls))
+"""
+    done = run(f"{PATIENTLY}\n{trial}", hub.environment(), tmp_path)
+    assert done.stdout.splitlines() == ["attempt 1: Kafka is away", "wrong; mend it", "2"], done.stderr

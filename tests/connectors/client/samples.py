@@ -6,6 +6,7 @@ from schemas.events import (
     BatchReceipt,
     CoverageState,
     DirectiveStatus,
+    DirectiveTotals,
     Discrepancies,
     Enrolment,
     Evidence,
@@ -58,7 +59,11 @@ def state(seq: int, region: str = "74.71", previous_region: str | None = None) -
 def totals(persons: int) -> RegionTotals:
     """One partition of one has reported."""
     none = Discrepancies(**dict.fromkeys(Discrepancies.__dataclass_fields__, 0))
-    return RegionTotals("REGENCY", date(2026, 3, 2), persons, (), none, 1, 1, 7, NOON)
+    gap = persons - 1
+    part = DirectiveTotals(
+        "inpres-8-2025", 1, persons, 1, gap, gap, 0, 0, 0, 0, 0, 0, 0, target=None, target_date=None
+    )
+    return RegionTotals("REGENCY", date(2026, 3, 2), persons, (part,), none, 1, 1, 7, NOON)
 
 
 def receipt(accepted: int, missing: int | None) -> BatchReceipt:

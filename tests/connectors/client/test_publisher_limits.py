@@ -275,3 +275,14 @@ def test_records_go_out_one_topic_and_header_at_a_time(agency: Agency) -> None:
     facts, manifest = produced
     assert (facts.target.topic, facts.headers) == (DTSEN_PERSONS, [{"batch": b"b-1"}])
     assert (manifest.target.topic, manifest.keys, manifest.headers) == (AGENCY_MANIFESTS, [b"b-1"], None)
+
+
+def test_a_publisher_that_is_closed_sends_nothing(agency: Agency) -> None:
+    with agency.publisher as publisher:
+        batch = publisher.batch("BPS", "PART", batch_id="b-1")
+        publisher.close()
+    acts: list[Callable[[], object]] = [lambda: batch.send(ANA, ranked("b-1")), batch.close, publisher.flush]
+    for act in acts:
+        with pytest.raises(InvalidInput, match="closed"):
+            act()
+    assert agency.records(DTSEN_PERSONS) == []
