@@ -186,6 +186,7 @@ class EventReader:
             fields.update(count=0, digest="")
         elif fields.setdefault("count", known["count"]) != known["count"]:
             self._fault(f"{known['count']} were acknowledged here under this batch", number, "data", "count")
+            fields["digest"] = ""
         else:
             fields.update({**known, **fields})
 

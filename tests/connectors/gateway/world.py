@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -212,3 +212,27 @@ async def gateway(
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield World(folder, log, view, hub, codec, tokenizer, parts, app, client, store)
     store.close()
+
+
+def play(folder: Path, scene: Callable[[World], Awaitable[None]], **options: Any) -> None:
+    """Play a scene on a new gateway; ``options`` as ``gateway`` takes them."""
+
+    async def run() -> None:
+        async with gateway(folder, **options) as world:
+            await scene(world)
+
+    asyncio.run(run())
+
+
+def pointers(answer: httpx.Response) -> list[str]:
+    """Where an answer says that something is wrong."""
+    return [each["pointer"] for each in answer.json().get("errors", [])]
+
+
+def problem(answer: httpx.Response) -> str:
+    """The name of the problem an answer is; every one is told in the same form."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    found = answer.json()
+    assert found["status"] == answer.status_code
+    assert found["correlation"] == answer.headers["x-request-id"]
+    return str(found["type"]).removeprefix("urn:jangkau:problem:")
