@@ -20,7 +20,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, b
 )
 
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import kafka_error, translated
+from connectors.kafka.errors import kafka_error, made, translated
 from schemas.errors import Refused
 from schemas.records import TopicPartition
 
@@ -57,7 +57,7 @@ class KafkaAdmin:
 
     def __init__(self, config: KafkaConfig, *, timeout_s: float = _TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
-        self._client = AdminClient(config.client({}))
+        self._client = made(AdminClient, config.client({}))
 
     def cluster_id(self) -> str:
         """The cluster's own unique id."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import translate
+from connectors.kafka.errors import made, translate
 from connectors.kafka.producer import FAST_PRODUCE, enqueue_reported
 from schemas.errors import Fenced, JangkauError, Refused, Retryable
 from schemas.records import Outgoing
@@ -52,7 +52,8 @@ class KafkaAppender:
         self._stop = threading.Event()
         self.failed: JangkauError | None = None
         """Set when the producer can go on no more; the process must end and be started anew."""
-        self._producer = Producer(
+        self._producer = made(
+            Producer,
             config.client(
                 {
                     **FAST_PRODUCE,
@@ -62,7 +63,7 @@ class KafkaAppender:
                     "message.timeout.ms": int(delivery_timeout_s * 1000),
                     "error_cb": self._on_error,
                 }
-            )
+            ),
         )
         self._thread = threading.Thread(target=self._hear, name="appender", daemon=True)
         self._thread.start()

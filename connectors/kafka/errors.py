@@ -1,11 +1,11 @@
 """The one place that turns confluent_kafka's errors into ours, named for the reaction they ask."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 
-from schemas.errors import Fenced, JangkauError, Refused, Retryable, TransactionAborted
+from schemas.errors import Fenced, InvalidInput, JangkauError, Refused, Retryable, TransactionAborted
 
 T = TypeVar("T")
 
@@ -83,6 +83,18 @@ def refused(error: KafkaError, doing: str) -> Refused:
     """Not for now but for good, with what can be done about it."""
     text = f"{doing}: {error.str()} ({error.name()})"
     return Refused(text, remedy=_REMEDIES.get(error.code(), _LOOK_UP))
+
+
+def made(kind: Callable[[dict[str, Any]], T], properties: dict[str, Any]) -> T:
+    """A client of the library; raises ``InvalidInput`` for settings it does not take."""
+    try:
+        return kind(properties)
+    except KafkaException as error:
+        inner = kafka_error(error)
+        raise InvalidInput(
+            f"Kafka's client does not take these settings: {inner.str() if inner else error}",
+            remedy="check the security settings and the files they name",
+        ) from None
 
 
 def translated(doing: str, call: Callable[[], T]) -> T:

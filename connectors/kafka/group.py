@@ -10,7 +10,7 @@ from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.batches import by_partition, source_of
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import translate, translated
+from connectors.kafka.errors import made, translate, translated
 from connectors.kafka.fetching import FAST_FETCH, MOST_PER_CALL
 from schemas.errors import Retryable
 from schemas.records import RecordBatch, TopicPartition
@@ -48,7 +48,8 @@ class KafkaGroupConsumer:
         self._paused: set[TopicPartition] = set()
         # Gathered by a call that asked for none: only a call that may return a message serves the group.
         self._stash: list[Message] = []
-        self._consumer = Consumer(
+        self._consumer = made(
+            Consumer,
             config.client(
                 {
                     **FAST_FETCH,
@@ -57,7 +58,7 @@ class KafkaGroupConsumer:
                     "group.remote.assignor": "range",
                     "error_cb": self._on_error,
                 }
-            )
+            ),
         )
 
     def subscribe(self, topics: Sequence[str], listener: Listener) -> None:

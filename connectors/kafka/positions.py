@@ -6,7 +6,7 @@ from confluent_kafka import Consumer
 from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import translate, translated
+from connectors.kafka.errors import made, translate, translated
 from schemas.records import TopicPartition
 
 _TIMEOUT_S = 10.0
@@ -28,7 +28,7 @@ class KafkaGroupPositions:
             # on a busy hub.
             "isolation.level": "read_uncommitted",
         }
-        self._consumer = Consumer(config.client(properties))
+        self._consumer = made(Consumer, config.client(properties))
 
     def committed(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int | None]:
         """The next offset the group will read of each, ``None`` where it has committed nothing.

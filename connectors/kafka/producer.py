@@ -10,7 +10,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import kafka_error, refused, translate, translated
+from connectors.kafka.errors import kafka_error, made, refused, translate, translated
 from schemas.errors import Fenced, JangkauError, Refused, Retryable, TransactionAborted
 from schemas.records import Outgoing, TopicPartition
 
@@ -92,7 +92,8 @@ class KafkaTransactionalProducer:
 
     def __init__(self, config: KafkaConfig, transactional_id: str) -> None:
         self._positions_sent = False
-        self._producer = Producer(
+        self._producer = made(
+            Producer,
             config.client(
                 {
                     **FAST_PRODUCE,
@@ -100,7 +101,7 @@ class KafkaTransactionalProducer:
                     "transaction.timeout.ms": _TRANSACTION_TIMEOUT_MS,
                     "message.timeout.ms": _TRANSACTION_TIMEOUT_MS,
                 }
-            )
+            ),
         )
 
     def init(self) -> None:
@@ -178,7 +179,8 @@ class KafkaPlainProducer:
         queued_records: int = FAST_PRODUCE["queue.buffering.max.messages"],
     ) -> None:
         self._failed: KafkaError | None = None
-        self._producer = Producer(
+        self._producer = made(
+            Producer,
             config.client(
                 {
                     **FAST_PRODUCE,
@@ -187,7 +189,7 @@ class KafkaPlainProducer:
                     "message.timeout.ms": int(delivery_timeout_s * 1000),
                     "on_delivery": self._on_delivery,
                 }
-            )
+            ),
         )
 
     def produce(self, records: Outgoing) -> None:

@@ -8,7 +8,7 @@ from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.batches import by_partition, source_of
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import translate, translated
+from connectors.kafka.errors import made, translate, translated
 from connectors.kafka.fetching import FAST_FETCH, MOST_PER_CALL
 from schemas.records import RecordBatch, TopicPartition
 
@@ -23,7 +23,8 @@ class KafkaReader:
 
     def __init__(self, config: KafkaConfig) -> None:
         self._positions: dict[TopicPartition, int] = {}
-        self._consumer = Consumer(
+        self._consumer = made(
+            Consumer,
             config.client(
                 {
                     **FAST_FETCH,
@@ -32,7 +33,7 @@ class KafkaReader:
                     "group.protocol": "classic",
                     "enable.partition.eof": True,
                 }
-            )
+            ),
         )
 
     def assign(self, positions: Mapping[TopicPartition, int]) -> None:

@@ -10,7 +10,7 @@ from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.batches import by_partition
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import translate, translated
+from connectors.kafka.errors import made, translate, translated
 from connectors.kafka.fetching import FAST_FETCH, MOST_PER_CALL
 from schemas.errors import JangkauError, Retryable
 from schemas.records import RecordBatch, TopicPartition
@@ -32,7 +32,8 @@ class KafkaSubscription:
         self._gone: Callable[[Sequence[TopicPartition]], None] = lambda partitions: None
         self._failure: JangkauError | None = None
         self._committed_at = time.monotonic()
-        self._consumer = Consumer(
+        self._consumer = made(
+            Consumer,
             config.client(
                 {
                     **FAST_FETCH,
@@ -41,7 +42,7 @@ class KafkaSubscription:
                     "group.protocol": "consumer",
                     "error_cb": self._on_error,
                 }
-            )
+            ),
         )
         self._assigned = False
         self._consumer.subscribe(

@@ -13,7 +13,7 @@ from schemas.events import (
     FullReconciled,
     PartitionStart,
 )
-from schemas.names import AGENCY_FACTS, BPJS_MEMBERSHIPS, DTSEN_PERSONS, Agency
+from schemas.names import AGENCY_FACTS, AGENCY_OF_TOPIC, Agency
 from streams.control.decisions import HUB, decide
 from streams.control.fold import ControlView
 from streams.control.partials import BatchKey, PartialBook
@@ -21,8 +21,6 @@ from streams.control.reconciling import reconcile
 
 _AT = "@"
 """No batch id of the library has one: what follows is the topic of an agency that used a taken id."""
-
-_PUBLISHERS: Mapping[str, Agency] = {DTSEN_PERSONS: "BPS", BPJS_MEMBERSHIPS: "BPJSTK"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class ReceiptBook:
 
         Raises ``ContractBroken`` WRONG_AGENCY for one that speaks of another agency's topic.
         """
-        if _PUBLISHERS.get(manifest.topic, manifest.agency) != manifest.agency:
+        if AGENCY_OF_TOPIC.get(manifest.topic, manifest.agency) != manifest.agency:
             raise ContractBroken("WRONG_AGENCY", "this agency does not publish on the topic of the manifest")
         held = self._announced.get((manifest.topic, batch))
         if manifest.topic in AGENCY_FACTS and (held is None or held.number <= offset):
@@ -118,10 +116,10 @@ class ReceiptBook:
         self, key: BatchKey, counts: Mapping[int, BatchCounts], now: datetime
     ) -> BatchReceipt | None:
         announced = self._announced.get(key)
-        if announced is None and key[0] not in _PUBLISHERS:
+        if announced is None and key[0] not in AGENCY_OF_TOPIC:
             return None
         return reconcile(
-            _PUBLISHERS[key[0]],
+            AGENCY_OF_TOPIC[key[0]],
             key[0],
             announced.manifest if announced else None,
             counts,

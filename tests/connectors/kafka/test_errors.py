@@ -1,11 +1,14 @@
 """Each of Kafka's errors asks for one reaction."""
 
+from collections.abc import Callable
+
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from connectors.kafka import KafkaAdmin, KafkaConfig
+from connectors.kafka import KafkaAdmin, KafkaConfig, KafkaPlainProducer, KafkaReader
 from connectors.kafka.errors import translate, translated
-from schemas.errors import Fenced, JangkauError, Refused, Retryable, TransactionAborted
+from connectors.kafka.subscription import KafkaSubscription
+from schemas.errors import Fenced, InvalidInput, JangkauError, Refused, Retryable, TransactionAborted
 from schemas.records import TopicPartition
 
 
@@ -44,3 +47,23 @@ def test_a_cluster_that_is_not_there_is_retryable() -> None:
         admin.partitions("any")
     with pytest.raises(Retryable):
         admin.high_watermark(TopicPartition("any", 0))
+
+
+@pytest.mark.parametrize(
+    "security",
+    [
+        {"security.protocol": "SECURE"},
+        {"security.protocol": "SSL", "ssl.ca.location": "/no/such/file"},
+        {"security.protocol": "SASL_SSL", "sasl.mechanism": "NONE"},
+        {"sasl.user": "hub"},
+    ],
+)
+@pytest.mark.parametrize(
+    "client", [KafkaAdmin, KafkaReader, KafkaPlainProducer, lambda config: KafkaSubscription(config, "g", [])]
+)
+def test_settings_the_client_library_does_not_take(
+    client: Callable[[KafkaConfig], object], security: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidInput, match="does not take these settings") as caught:
+        client(KafkaConfig("localhost:1", security))
+    assert "security" in str(caught.value.remedy)
