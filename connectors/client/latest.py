@@ -5,13 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
 
+from connectors.client.connection import Login, connection
 from connectors.kafka.admin import KafkaAdmin
-from connectors.kafka.config import KafkaConfig
 from connectors.kafka.reader import KafkaReader
 from schemas.codec import AvroCodec
 from schemas.errors import ContractBroken, Retryable
 from schemas.records import RecordBatch, TopicPartition
-from schemas.registry import SchemaRegistry
 
 _RECORDS_AT_ONCE = 5_000
 _POLL_S = 0.2
@@ -73,12 +72,14 @@ class Latest:
         bootstrap_servers: str,
         registry_url: str,
         topics: Sequence[str],
+        registry_login: Login | None,
         security: Mapping[str, str] | None,
         secret_files: Mapping[str, Path] | None,
     ) -> Self:
         """On a cluster. Raises ``InvalidInput``, ``Retryable`` without Kafka, ``Refused`` without a topic."""
-        config = KafkaConfig(bootstrap_servers, security or {}, secret_files or {}, "jangkau-reader")
-        codec = AvroCodec(SchemaRegistry(registry_url))
+        config, codec = connection(
+            "jangkau-reader", bootstrap_servers, registry_url, registry_login, security, secret_files
+        )
         return cls(KafkaReader(config), KafkaAdmin(config), codec, topics)
 
     def there(self) -> Iterator[Entry]:

@@ -11,11 +11,11 @@ from typing import Protocol, Self, TypeVar
 
 import pyarrow as pa
 
+from connectors.client.connection import Login, connection
 from connectors.client.outlet import Outlet, Producer
 from connectors.client.published_batch import PublishedBatch, Window
 from connectors.client.recount import TopicLog
 from connectors.client.sent import Sent
-from connectors.kafka.config import KafkaConfig
 from connectors.kafka.producer import KafkaPlainProducer
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput
@@ -30,7 +30,6 @@ from schemas.names import (
     Agency,
     BatchScope,
 )
-from schemas.registry import SchemaRegistry
 from schemas.tokens import Tokenizer, TokenKey
 
 _BATCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -87,6 +86,7 @@ class Publisher:
         registry_url: str,
         *,
         token_key: Path | None = None,
+        registry_login: Login | None = None,
         security: Mapping[str, str] | None = None,
         secret_files: Mapping[str, Path] | None = None,
         queued_records: int = _QUEUED_RECORDS,
@@ -94,13 +94,16 @@ class Publisher:
     ) -> Self:
         """A publisher on a cluster. Nothing is sent and nobody asked before the first ``batch``.
 
+        ``security`` are librdkafka's properties for TLS and SASL, ``secret_files`` those whose value is in a
+        file, ``registry_login`` a user and the file with the password.
         At most ``queued_records`` (and 512 MB) wait in memory for Kafka, then sending blocks. A record that
         Kafka has not acknowledged ``delivery_timeout_s`` after it was queued is given up, and raised.
         Raises ``InvalidInput`` for addresses, settings or a key file that cannot be right.
         """
-        config = KafkaConfig(bootstrap_servers, security or {}, secret_files or {}, "jangkau-publisher")
+        config, codec = connection(
+            "jangkau-publisher", bootstrap_servers, registry_url, registry_login, security, secret_files
+        )
         tokenizer = Tokenizer(TokenKey.read(token_key)) if token_key else None
-        codec = AvroCodec(SchemaRegistry(registry_url))
         producer = KafkaPlainProducer(
             config, queued_records=queued_records, delivery_timeout_s=delivery_timeout_s
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from connectors.client.connection import Login
 from connectors.client.latest import Latest
 from schemas.events import BatchReceipt
 from schemas.ids import BatchId
@@ -33,11 +34,16 @@ class Receipts:
         bootstrap_servers: str,
         registry_url: str,
         *,
+        registry_login: Login | None = None,
         security: Mapping[str, str] | None = None,
         secret_files: Mapping[str, Path] | None = None,
     ) -> Self:
         """On a cluster. Raises as ``Subscriber.connect``."""
-        return cls(Latest.connect(bootstrap_servers, registry_url, [AGENCY_RECEIPTS], security, secret_files))
+        return cls(
+            Latest.connect(
+                bootstrap_servers, registry_url, [AGENCY_RECEIPTS], registry_login, security, secret_files
+            )
+        )
 
     def __repr__(self) -> str:
         return f"Receipts({len(self._known)} batches)"

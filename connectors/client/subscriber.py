@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from connectors.client.connection import Login, connection
 from connectors.client.position_source import PositionSource
 from connectors.client.regions import RegionFilter
 from connectors.client.sequence import SequenceCheck
 from connectors.client.state_batch import StateBatch, tokens_of
 from connectors.kafka.admin import KafkaAdmin
-from connectors.kafka.config import KafkaConfig
 from connectors.kafka.subscription import KafkaSubscription
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput
@@ -24,7 +24,6 @@ from schemas.events import CoverageState
 from schemas.ids import PersonToken
 from schemas.names import COVERAGE_PERSONS
 from schemas.records import RecordBatch, TopicPartition
-from schemas.registry import SchemaRegistry
 
 _BATCH_RECORDS = 20_000
 _POLL_S = 0.2
@@ -59,7 +58,7 @@ class Subscriber:
 
     One thread reads; ``stop`` may be called from any other, or from a signal handler. While Kafka is
     away reading waits, and goes on by itself. Records wait at Kafka, not here: of what was not asked for
-    at most some 256 MB a partition lie in memory.
+    at most some 256 MB lie in memory.
 
         with Subscriber.connect(servers, registry, group="kendari", regions="74.71") as subscriber:
             for token, state in subscriber:
@@ -94,6 +93,7 @@ class Subscriber:
         group: str | None = None,
         positions: Mapping[TopicPartition, int] | None = None,
         regions: str | Iterable[str] | None = None,
+        registry_login: Login | None = None,
         security: Mapping[str, str] | None = None,
         secret_files: Mapping[str, Path] | None = None,
         check_seq: bool = True,
@@ -108,6 +108,9 @@ class Subscriber:
         concern: what comes is of persons who live there, of those who have just left (``region`` says
         where to), and every tombstone.
 
+        ``security`` are librdkafka's properties for TLS and SASL, ``secret_files`` those whose value is in a
+        file, ``registry_login`` a user and the file with the password.
+
         Raises ``InvalidInput`` for arguments that cannot be right, ``Retryable`` if Kafka does not answer
         within ten seconds, ``Refused`` if there is no such topic.
         """
@@ -115,8 +118,9 @@ class Subscriber:
             raise InvalidInput(
                 "group and positions exclude each other: either Kafka keeps the positions or you do"
             )
-        config = KafkaConfig(bootstrap_servers, security or {}, secret_files or {}, "jangkau-subscriber")
-        codec = AvroCodec(SchemaRegistry(registry_url))
+        config, codec = connection(
+            "jangkau-subscriber", bootstrap_servers, registry_url, registry_login, security, secret_files
+        )
         source: Source
         if group is not None:
             # A group would wait for ever for a topic or a cluster that is not there.

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from connectors.client.connection import Login
 from connectors.client.latest import Entry, Latest
 from schemas.events import DirectiveStatus, RegionTotals
 from schemas.ids import DirectiveId
@@ -40,11 +41,14 @@ class Totals:
         bootstrap_servers: str,
         registry_url: str,
         *,
+        registry_login: Login | None = None,
         security: Mapping[str, str] | None = None,
         secret_files: Mapping[str, Path] | None = None,
     ) -> Self:
         """On a cluster; reads all there is. Raises as ``Subscriber.connect``."""
-        latest = Latest.connect(bootstrap_servers, registry_url, TOTALS_TOPICS, security, secret_files)
+        latest = Latest.connect(
+            bootstrap_servers, registry_url, TOTALS_TOPICS, registry_login, security, secret_files
+        )
         totals = cls(latest)
         totals.read()
         return totals

@@ -59,7 +59,7 @@ class KafkaConfig:
 
     def client(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The librdkafka configuration of one client. Raises ``InvalidInput`` for an unreadable secret."""
-        secrets = {name: _read_secret(name, path) for name, path in self.secret_files.items()}
+        secrets = {name: read_secret(name, path) for name, path in self.secret_files.items()}
         return {
             "client.id": self.client_id,
             **self.security,
@@ -72,7 +72,8 @@ class KafkaConfig:
         }
 
 
-def _read_secret(name: str, path: Path) -> str:
+def read_secret(name: str, path: Path) -> str:
+    """The content of a file without the line end; raises ``InvalidInput`` if it cannot be read."""
     try:
         return path.read_text().rstrip("\r\n")
     except OSError as error:
