@@ -203,10 +203,10 @@ class EventReader:
             if not places:
                 continue
             found: ReadEvents[Event] = read_events(kind, [data[place] for place in places])
-            for fault in found.faults:
-                where, *path = fault.path
-                self._fault(fault.detail, places[int(where)], "data", *path)
-            if found.faults:
+            while found.faults:
+                for fault in found.faults:
+                    where, *path = fault.path
+                    self._fault(fault.detail, places[int(where)], "data", *path)
                 # The others may have faults of their own, and all are told at once.
                 spoiled = {places[int(fault.path[0])] for fault in found.faults}
                 places = [place for place in places if place not in spoiled]
