@@ -7,6 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from connectors.client.recount import recount
@@ -138,3 +141,76 @@ def test_a_load_killed_in_the_middle_goes_on_and_adds_up(hub: Path, tmp_path: Pa
     receipt = _receipt(hub, "load-killed")
     assert receipt.accepted == 400_000
     assert receipt.accepted + receipt.duplicate == manifest.count
+
+
+MAPPING = """
+topic: dtsen.persons
+regions: bps
+fields:
+  nik: nik
+  release: {constant: 20254}
+  decile: desil_nasional_keluarga
+  extreme_poor: kemiskinan_ekstrem
+  birth_date: {column: tanggal_lahir, form: DD/MM/YYYY}
+  sex: {column: id_jenis_kelamin, values: {1: MALE, 2: FEMALE}}
+  region: id_kabupaten
+  work_status: kerja
+  industry: usaha
+"""
+
+
+def _agency_file(path: Path, count: int) -> Path:
+    """A Parquet file as an agency names its columns; every tenth row has a sex nobody knows."""
+    numbers = np.arange(count)
+    niks = [f"{number:012d}0000" for number in range(2_000_000, 2_000_000 + count)]
+    columns = {
+        "nik": niks,
+        "desil_nasional_keluarga": numbers % 10 + 1,
+        "kemiskinan_ekstrem": numbers % 2,
+        "tanggal_lahir": ["30/04/1990"] * count,
+        "id_jenis_kelamin": np.where(numbers % 10 == 0, 3, 1 + numbers % 2),
+        "id_kabupaten": np.full(count, 7471),
+        "kerja": numbers % 9,
+        "usaha": numbers % 26 + 1,
+    }
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_a_mapped_load_killed_again_and_again_goes_on_and_adds_up(hub: Path, tmp_path: Path) -> None:
+    count, batch = 600_000, "load-mapped"
+    file, mapping = _agency_file(tmp_path / "a.parquet", count), write(tmp_path / "dtsen.yaml", MAPPING)
+    progress, rejects = tmp_path / "a.parquet.progress.json", tmp_path / "a.parquet.rejects.csv"
+    call = ("load", str(file), "--mapping", str(mapping), "--batch", batch)
+
+    def through() -> int:
+        return int(json.loads(progress.read_text())["through"]) if progress.exists() else 0
+
+    for kill in range(3):
+        before = through()
+        argv = _argv(*call, *(["--resume"] if kill else []))
+        process = subprocess.Popen(
+            argv, env=environment(hub), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+
+        def further(process: subprocess.Popen[str] = process, before: int = before) -> bool:
+            assert process.poll() is None, process.communicate()[1]
+            return through() > before
+
+        wait_until(further, "the load goes on")
+        process.kill()
+        process.communicate()
+        assert before < through() < count
+    write(mapping, MAPPING.replace("2: FEMALE", "2: MALE"))
+    another = _jangkau(hub, *call, "--resume")
+    assert another.returncode == 2, another.stderr
+    assert "the mapping" in another.stderr
+    write(mapping, MAPPING + "# comments change nothing\n")
+    resumed = _jangkau(hub, *call, "--resume")
+    assert resumed.returncode == 3, resumed.stderr
+    with rejects.open(newline="") as lines:
+        assert [int(row["line"]) for row in csv.DictReader(lines)] == list(range(1, count + 1, 10))
+    receipt = _receipt(hub, batch)
+    assert receipt.accepted == count * 9 // 10
+    assert receipt.accepted + receipt.duplicate == receipt.sent
+    assert not progress.exists()
