@@ -12,10 +12,12 @@ from deploy.cli.person import read_person
 from deploy.cli.purpose import asker, require_purpose
 from deploy.connect import find_cluster
 from deploy.query.evidence import FactRecord, read_fact
+from deploy.query.history import History, read_history
 from deploy.query.status import Sources
 from deploy.settings import Settings, load_settings
 from deploy.view.answer import Explanation
 from deploy.view.explanation import NOT_FOUND, Documents, lines, sentences
+from deploy.view.history import history_sentences
 from schemas.directive import DirectiveDocument
 from schemas.events import Answer, ControlEvent, DirectiveInForce
 from schemas.ids import PersonToken
@@ -33,7 +35,8 @@ def explain(person: str, purpose: str, by: str | None, as_json: bool) -> None:
 
     `-` reads the NIK or token from standard input, so that it does not stay in the shell's history.
     A NIK is turned into its token here and goes no further. The question, who asks and why are kept
-    for a year.
+    for a year. Where the view in SQL is kept (`jangkau sink`), the person's
+    history is added.
     """
     from deploy.query.access import sources
 
@@ -45,29 +48,38 @@ def explain(person: str, purpose: str, by: str | None, as_json: bool) -> None:
         found = Explanation.parse(answer.explanation) if answer.found else None
         evidence = read_evidence(read, token, found) if found else []
         documents = read_documents(read, found) if found and not as_json else {}
+    history = read_history(settings, token) if found else None
     if as_json:
-        click.echo(json.dumps(as_plain(answer, evidence), indent=2, ensure_ascii=False, default=str))
+        plain = as_plain(answer, evidence, history)
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False, default=str))
     else:
-        click.echo("\n".join(answer_lines(found, documents, evidence)))
+        click.echo("\n".join(answer_lines(found, documents, evidence, history)))
 
 
 def answer_lines(
-    found: Explanation | None, documents: Documents | None = None, evidence: Sequence[FactRecord] = ()
+    found: Explanation | None,
+    documents: Documents | None = None,
+    evidence: Sequence[FactRecord] = (),
+    history: History | None = None,
 ) -> list[str]:
     """What is printed."""
     from schemas.regions import Regions
 
     if found is None:
         return lines([NOT_FOUND])
-    return lines(sentences(found, Regions.load(), documents, evidence))
+    said = sentences(found, Regions.load(), documents, evidence)
+    return lines([*said, *history_sentences(history)])
 
 
-def as_plain(answer: Answer, evidence: Sequence[FactRecord]) -> dict[str, object]:
-    """Everything, for a program."""
+def as_plain(
+    answer: Answer, evidence: Sequence[FactRecord], history: History | None = None
+) -> dict[str, object]:
+    """Everything, for a program; ``history`` is null where no view in SQL is kept."""
     return {
         "found": answer.found,
         "explanation": json.loads(answer.explanation) if answer.found else None,
         "evidence": [dataclasses.asdict(record) for record in evidence],
+        "history": dataclasses.asdict(history) if history else None,
     }
 
 
