@@ -26,6 +26,8 @@ from schemas.tokens import hex_keys
 
 Window = tuple[datetime, datetime]
 
+_SINGLES_AT_ONCE = 1_000
+
 
 class PublishedBatch:
     """One publication of an agency. The manifest is sent only when every record was acknowledged.
@@ -54,14 +56,16 @@ class PublishedBatch:
         self._sent = sent
         self._failures_before = outlet.failures
         self._manifest: BatchManifest | None = None
+        self._singles: list[tuple[bytes, Event]] = []
 
     def __repr__(self) -> str:
         stands = "closed" if self._manifest else "broken off" if self._broken else "open"
-        return f"PublishedBatch({self.id!r}, {self.topic}, {self._scope}, {self._sent.count} sent, {stands})"
+        return f"PublishedBatch({self.id!r}, {self.topic}, {self._scope}, {self.sent.count} sent, {stands})"
 
     @property
     def sent(self) -> Sent:
         """Count and digest of what was queued so far."""
+        self._count_singles()
         return self._sent
 
     def send(self, person: Nik | PersonToken, event: Event) -> None:
@@ -79,10 +83,13 @@ class PublishedBatch:
             )
         if event.batch != self.id:
             raise InvalidInput(f"the event belongs to batch {event.batch!r}, this one is {self.id!r}")
-        token = np.frombuffer(self._outlet.token(person).raw, np.uint8).reshape(1, TOKEN_BYTES)
+        token = self._outlet.token(person)
         value = self._outlet.encode(self.topic, event)
-        region = pa.array([event.region]) if isinstance(event, PersonRanked) else None
-        self.send_encoded(token, np.array([event.version], np.int64), [value], region)
+        self._check_open()
+        self._outlet.send(self.topic, [token.hex.encode()], [value], self.id)
+        self._singles.append((token.raw, event))
+        if len(self._singles) >= _SINGLES_AT_ONCE:
+            self._count_singles()
 
     def send_rows(self, tokens: NDArray[np.uint8], rows: pa.RecordBatch) -> None:
         """Queue many events: ``tokens`` of shape (n, 16), ``rows`` with the columns of ``Publisher.schema``.
@@ -119,7 +126,7 @@ class PublishedBatch:
         """Wait for every acknowledgement. What you sent until now is safe: note how far you are."""
         self._check_open()
         self._outlet.flush()
-        return self._sent
+        return self.sent
 
     def close(self) -> BatchManifest:
         """Wait for every acknowledgement, then send the manifest. Leaving the ``with`` block does this.
@@ -138,19 +145,29 @@ class PublishedBatch:
 
     def _said(self) -> BatchManifest:
         start, end = self._window or (None, None)
+        sent = self.sent
         return BatchManifest(
             agency=self._agency,
             topic=self.topic,
             scope=self._scope,
-            count=self._sent.count,
-            digest=self._sent.digest,
-            regencies=tuple(
-                RegencyCount(region, count) for region, count in sorted(self._sent.regencies.items())
-            ),
+            count=sent.count,
+            digest=sent.digest,
+            regencies=tuple(RegencyCount(region, count) for region, count in sorted(sent.regencies.items())),
             window_from=start,
             window_to=end,
             published_at=self._outlet.now(),
         )
+
+    def _count_singles(self) -> None:
+        """Take events that were sent one by one into account, many in one go: columns are slow for one."""
+        if not self._singles:
+            return
+        tokens = np.frombuffer(b"".join(raw for raw, _ in self._singles), np.uint8).reshape(-1, TOKEN_BYTES)
+        events = [event for _, event in self._singles]
+        regions = [event.region for event in events if isinstance(event, PersonRanked)]
+        versions = np.array([event.version for event in events], np.int64)
+        self._sent = self._sent.plus(tokens, versions, pa.array(regions) if regions else None)
+        self._singles = []
 
     @property
     def _broken(self) -> bool:

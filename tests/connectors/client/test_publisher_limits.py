@@ -286,3 +286,17 @@ def test_a_publisher_that_is_closed_sends_nothing(agency: Agency) -> None:
         with pytest.raises(InvalidInput, match="closed"):
             act()
     assert agency.records(DTSEN_PERSONS) == []
+
+
+def test_many_events_one_by_one_are_counted_as_many_at_once_are(agency: Agency) -> None:
+    number = 2_500
+    versions = [(20261 << 32) + row for row in range(number)]
+    tokens = np.arange(number * 16, dtype=np.uint32).astype(np.uint8).reshape(number, 16)
+    with agency.publisher.batch("BPS", "PART", batch_id="b-1") as singly:
+        for token, version in zip(tokens, versions, strict=True):
+            singly.send(PersonToken(token.tobytes()), ranked("b-1", version))
+    facts = [agency.codec.encode(DTSEN_PERSONS, ranked("b-1", version).to_record()) for version in versions]
+    with agency.publisher.batch("BPS", "PART", batch_id="b-1") as together:
+        together.send_rows(tokens, agency.codec.decode_batch(DTSEN_PERSONS, facts).rows)
+    assert singly.sent == together.sent
+    assert (singly.sent.count, singly.sent.regencies) == (number, {"74.71": number})
