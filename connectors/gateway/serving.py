@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +18,8 @@ from schemas.errors import Refused
 
 _KEEP_ALIVE_S = 30
 _HEADER_BYTES = 32 * 1024
+_STARTING_S = 0.01
+_BACKLOG = 256
 GRACE_S = 20
 """How long requests in flight may take to end when the gateway is asked to."""
 
@@ -101,11 +104,6 @@ class Server(uvicorn.Server):
         """uvicorn would take them, and end the process by them again afterwards."""
         yield
 
-    @property
-    def port(self) -> int:
-        """The port that is listened on, once ``started``."""
-        return int(self.servers[0].sockets[0].getsockname()[1])
-
 
 def make_server(app: Any, host: str, port: int, limits: Limits) -> Server:
     """A server for one application; nothing is listened on yet."""
@@ -132,17 +130,23 @@ def make_server(app: Any, host: str, port: int, limits: Limits) -> Server:
 
 async def serve(server: Server, ready: Callable[[int], None]) -> None:
     """Serve; ``ready`` is told the port. Raises ``Refused`` if it cannot be listened on."""
-    running = asyncio.ensure_future(server.serve())
+    # Bound here: uvicorn would end the process by itself.
+    listening = _listen(server.config.host, server.config.port)
+    port: int = listening.getsockname()[1]
+    running = asyncio.ensure_future(server.serve([listening]))
+    while not server.started and not running.done():
+        await asyncio.sleep(_STARTING_S)
+    if server.started:
+        ready(port)
+    await running
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        while not server.started and not running.done():
-            await asyncio.sleep(0.01)
-        if server.started:
-            ready(server.port)
-        await running
-    except SystemExit:
-        # uvicorn ends the process when it cannot bind; this says what to do instead.
-        config = server.config
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
         raise Refused(
-            f"the gateway cannot listen on {config.host}:{config.port}",
+            f"the gateway cannot listen on {host}:{port}: {error.strerror}",
             remedy="end the program that uses this port, or set JANGKAU_GATEWAY__PORT",
         ) from None

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, settings
 
 from connectors.gateway.app import make_app
 from connectors.gateway.limits import Limits
 from connectors.gateway.parts import Parts
-from connectors.gateway.serving import Server, make_server
+from connectors.gateway.serving import make_server, serve
 from tests.connectors.gateway.world import World, gateway
 from tests.deploy.waiting import wait_until
 
@@ -30,16 +29,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, st
         async with gateway(tmp_path_factory.mktemp("gateway"), _LIMITS) as world:
             server = make_server(world.app, "127.0.0.1", 0, _LIMITS)
             found["world"], found["server"] = world, server
-            await server.serve()
+            await serve(server, lambda port: found.update(port=port))
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    wait_until(lambda: "server" in found and found["server"].started, "the gateway serves")
-    server = found["server"]
-    assert isinstance(server, Server)
-    assert isinstance(server, uvicorn.Server)
-    yield found["world"], f"http://127.0.0.1:{server.port}"
-    server.should_exit = True
+    wait_until(lambda: "port" in found, "the gateway serves")
+    yield found["world"], f"http://127.0.0.1:{found['port']}"
+    found["server"].should_exit = True
     thread.join()
 
 
