@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 import pytest
 
-from connectors.files import chunks, columns, edge, memberships, persons
+from connectors.files import chunks, columns, edge, memberships
+from connectors.files.vocabulary import FIELDS
 from deploy.cli.demo import demo
 from deploy.cli.load import SOME_REJECTED, load
 
@@ -37,7 +38,7 @@ def test_the_loader_page_names_every_option(option: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [*persons.REQUIRED, *persons.OPTIONAL, *memberships.REQUIRED, *memberships.OPTIONAL, *_REASONS],
+    [*sorted({name for fields in FIELDS.values() for name in fields}), *_REASONS],
 )
 def test_the_loader_page_names_every_column_and_reason(name: str) -> None:
     assert f"`{name}`" in (_DOCS / "loader.md").read_text("utf-8")
