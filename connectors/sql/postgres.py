@@ -39,6 +39,9 @@ _LOCK_RETRY_S = 0.25
 _SESSION = {
     "application_name": "jangkau sink",
     "timezone": "UTC",
+    # A crash of the server may lose the last transactions, whole and in order, with their positions: they
+    # are written again from Kafka, and nobody was told that they were there. So no commit waits for a disk.
+    "synchronous_commit": "off",
     # A batch meets a large table: the planner, which knows nothing of temporary tables, must look rows
     # up by key and not read the whole table for each batch.
     "enable_hashjoin": "off",
