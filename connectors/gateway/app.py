@@ -37,6 +37,8 @@ def make_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(JangkauError, _say(problem_of))
     app.add_exception_handler(RequestValidationError, _say(_invalid))
     app.add_exception_handler(HTTPException, _say(_http))
+    # Answered here, raised again by Starlette, and told in the log by the gatekeeper.
+    app.add_exception_handler(Exception, _say(_ours))
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -71,6 +73,10 @@ def _invalid(error: RequestValidationError) -> Problem:
 
 def _known(part: Any) -> str | int:
     return part if isinstance(part, int) or str(part).replace("_", "").isalpha() else "…"
+
+
+def _ours(_: Exception) -> Problem:
+    return Problem("fault-of-ours", "see the log by the correlation")
 
 
 def _http(error: HTTPException) -> Problem:

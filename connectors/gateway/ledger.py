@@ -221,8 +221,8 @@ class Ledger:
         too_many = self._count(db, 0) > most_events
         oldest = db.execute("SELECT number, received_at FROM request ORDER BY number LIMIT 20").fetchall()
         gone = [(number,) for number, at in oldest if (too_many or at < limit) and number not in self.live]
-        dropped = db.executemany("DELETE FROM event WHERE request = ?", gone).rowcount
-        self._count(db, -max(dropped, 0))
+        dropped = db.executemany("DELETE FROM event WHERE request = ?", gone).rowcount if gone else 0
+        self._count(db, -dropped)
         db.executemany("DELETE FROM request WHERE number = ?", gone)
         db.execute(
             "DELETE FROM batch WHERE touched_at < ?", (batches_before.isoformat(timespec="milliseconds"),)
@@ -230,11 +230,10 @@ class Ledger:
         return len(gone)
 
     def _count(self, db: sqlite3.Connection, change: int) -> int:
-        """How many events are remembered, counted once and then kept up; what was moved may count twice."""
+        """How many events are remembered before a change and with it; what was moved may count twice."""
         if self.remembered is None:
             self.remembered = int(db.execute("SELECT count(*) FROM event").fetchone()[0])
-        else:
-            self.remembered += change
+        self.remembered += change
         return self.remembered
 
 
