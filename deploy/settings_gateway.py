@@ -29,7 +29,9 @@ class GatewaySettings(Section):
         24, description="How long source and id of an event are known, so that a repeat is not sent again."
     )
     remembered_events: Positive = Field(
-        20_000_000, description="Most of them; the oldest are forgotten first. About 120 bytes of disk each."
+        20_000_000,
+        description="Most of them; the oldest are forgotten first. "
+        "About 80 bytes of disk each in batches of a hundred.",
     )
     max_body_bytes: Positive = Field(2_097_152, description="Longest body of a request.")
     max_events: Positive = Field(1000, description="Most events in one request.")
