@@ -92,6 +92,7 @@ def load(
             outlet.checkpoint()
         rejects.add(parsed.rejects)
         report.add(parsed.rejects)
+        report.look(chunk)
         rows, records = rows + len(chunk) + len(chunk.broken), records + len(parsed.rows)
         rejected = progress.rows_rejected + len(parsed.rejects)
         progress = dataclasses.replace(progress, through=chunk.through, rows_rejected=rejected)

@@ -24,6 +24,10 @@ from schemas.errors import InvalidInput
 
 SOME_REJECTED = 3
 _DRY_RUN = "dry-run"
+_ROUNDED = (
+    "PERINGATAN: semua NIK berakhir 0, seperti setelah dibuka di lembar kerja, yang menyimpan 15 angka.\n"
+    "WARNING: all NIKs end in 0, as after a spreadsheet, which keeps 15 digits: they may be other people's."
+)
 
 
 @click.command()
@@ -114,6 +118,7 @@ def _plain(loaded: Loaded, batch: str, rejects: RejectFile, dry_run: bool) -> di
         "records": loaded.records,
         "rejected": loaded.rejected,
         "reasons": [dataclasses.asdict(fault) for fault in loaded.report.faults],
+        "niks_rounded": loaded.report.rounded,
         "rejects": str(rejects.path) if loaded.rejected else None,
     }
 
@@ -124,5 +129,7 @@ def _say(loaded: Loaded, batch: str, rejects: RejectFile, dry_run: bool) -> None
     if loaded.rejected:
         click.echo(f"{count(loaded.rejected)} baris ditolak / rows rejected: {rejects.path}")
         click.echo("\n".join(fault_lines(loaded.report.faults)))
+    if loaded.report.rounded:
+        click.echo(_ROUNDED, err=True)
     if not dry_run:
         click.echo("  `jangkau status` tells of its receipt.")

@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
-from connectors.files.chunks import Reject
+from connectors.files.chunks import Chunk, Reject
 from connectors.files.mapped_source import MappedSource, open_source
 from connectors.files.mapping import parse_mapping
 from connectors.files.report import FIRST_LINES, OTHERS, Report
@@ -76,3 +78,24 @@ def test_a_report_stays_small_whatever_the_file_holds() -> None:
     assert len(report.faults) < 300
     assert sum(fault.count for fault in report.faults) == 10_000
     assert report.faults[0].detail == OTHERS
+
+
+def _chunk(niks: list[str | None]) -> Chunk:
+    lines = np.arange(len(niks))
+    return Chunk(lines, {"nik": pa.array(niks, pa.string())}, (), len(niks), len(niks))
+
+
+@pytest.mark.parametrize(
+    ("niks", "rounded"),
+    [
+        ([ANA] * 1000 + [None], True),
+        ([ANA] * 999, False),
+        ([ANA] * 1000 + [ANA[:-1] + "1"], False),
+        ([], False),
+    ],
+)
+def test_niks_that_all_end_in_0_are_noticed(niks: list[str | None], rounded: bool) -> None:
+    report = Report()
+    report.look(_chunk(niks[:500]))
+    report.look(_chunk(niks[500:]))
+    assert report.rounded is rounded
