@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from connectors.files.chunks import Chunk, Source
 from connectors.files.csv_source import PLAIN_CSV, CsvFormat, CsvSource
-from connectors.files.mapping import FieldSource
+from connectors.files.mapping import NOTHING, FieldSource
 from connectors.files.mapping import Mapping as FileMapping
 from connectors.files.parquet_source import ParquetSource
 from connectors.files.vocabulary import SPREADSHEET
@@ -55,6 +55,8 @@ class MappedSource:
 def _column(chunk: Chunk, field: FieldSource) -> pa.Array:
     if field.column is not None:
         return chunk.columns[field.column]
+    if field.constant in NOTHING:
+        return pa.nulls(len(chunk), pa.string())
     return pa.repeat(pa.scalar(field.constant, pa.string()), len(chunk))
 
 

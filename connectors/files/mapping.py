@@ -19,7 +19,8 @@ from schemas.errors import InvalidInput
 MAX_BYTES = 262_144
 Topic = Literal["dtsen.persons", "bpjs.memberships"]
 Delimiter = Literal[",", ";", "|", "tab"]
-_NOTHING = ("", "null", "~")
+NOTHING = ("", "null", "~")
+"""How no value is written."""
 _SEPARATORS = re.compile(r"[+|; ,]+")
 
 
@@ -28,11 +29,11 @@ def _listed(value: object) -> object:
 
 
 def _or_nothing(value: object) -> object:
-    return None if value in _NOTHING else value
+    return None if value in NOTHING else value
 
 
 class FieldSource(BaseModel):
-    """Where a field comes from: a column, or one value for all rows.
+    """Where a field comes from: a column, or one value (or none) for all rows.
 
     ``values`` translate the column's texts; ``form`` says how its days are written.
     """
@@ -205,6 +206,8 @@ def _constant_faults(source: FieldSource, kind: FieldKind) -> list[str]:
         return ["differs from row to row and cannot be a constant"]
     if source.values is not None or source.form is not None:
         return ["a constant needs neither values nor form"]
+    if constant in NOTHING:
+        return [] if kind.nullable else ["may not be empty"]
     return _target_faults(constant, kind, "the constant")
 
 

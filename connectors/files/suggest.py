@@ -18,11 +18,12 @@ from connectors.files.chunks import Chunk, Source
 from connectors.files.forms import DAY_FORMS, MONTH_FORMS, parse_days
 from connectors.files.mapping import Topic
 from connectors.files.typed import as_text
-from connectors.files.vocabulary import FIELDS, field_faults
+from connectors.files.vocabulary import FIELDS, NOT_ALWAYS_KNOWN, field_faults
 from schemas.names import DTSEN_PERSONS
 
 _ALIASES = Path(__file__).with_name("aliases.yaml")
 _LOOKED_AT = 1000
+_BPS_REGENCY = len("7471")
 _PLAIN_CODES = 60
 """A column with more different values is not one of codes."""
 _OPEN = "WHICH"
@@ -72,7 +73,9 @@ def draft(source: Source, topic: Topic) -> str:
     if topic == DTSEN_PERSONS and not present & {"release", "version"}:
         lines.append("  release: {constant: 20261} # CHECK: year × 10 + quarter of this publication")
         present.add("release")
-    lines += [f"  # MISSING: {fault}" for fault in field_faults(topic, present)]
+    unknown = [name for name in NOT_ALWAYS_KNOWN if name not in present and topic == DTSEN_PERSONS]
+    lines += [f"  {name}: {{constant: null}} # CHECK: not known, if the file cannot say" for name in unknown]
+    lines += [f"  # MISSING: {fault}" for fault in field_faults(topic, present | set(unknown))]
     if others := [each.name for each in seen if each.field is None]:
         lines.append("ignore: # not needed; they stay where they are")
         lines += [f"  - {_quoted(name)}" for name in others]
@@ -85,8 +88,10 @@ def _region_lines(by_field: Mapping[str, Column], sample: Chunk | None) -> Itera
     texts = [] if sample is None else as_text(sample.columns[by_field["region"].name]).drop_null().to_pylist()
     if texts and all("." in text for text in texts):
         yield "regions: kemendagri"
+    elif {len(text) for text in texts} <= {_BPS_REGENCY}:
+        yield "regions: bps # CHECK with who made the file: bps or kemendagri-digits?"
     else:
-        yield "regions: bps # CHECK with who made the file: kemendagri-digits, bps or bps-to-regency?"
+        yield "regions: bps-to-regency # CHECK with who made the file: bps-to-regency or kemendagri-digits?"
 
 
 def _field_lines(topic: Topic, field: str, column: str, sample: Chunk | None) -> Iterator[str]:

@@ -72,6 +72,8 @@ FIELDS: Mapping[str, Mapping[str, FieldKind]] = {
 """By topic, in the order of docs/loader.md."""
 
 _PERSON_REQUIRED = ("decile", "extreme_poor", "birth_date", "sex", "region", "work_status", "industry")
+NOT_ALWAYS_KNOWN = ("work_status", "industry")
+"""Needed as fields, so that nobody leaves them out by oversight; a file that cannot say has them empty."""
 _BY_ROW = ("segment", "programs", "paid_through", "payer")
 
 

@@ -237,6 +237,14 @@ def test_regions_are_read_in_the_coding_that_is_declared(
     assert wrong(parsed) == ([] if region else [(2, "UNKNOWN_REGION")])
 
 
+def test_what_the_file_cannot_say_is_not_known(tmp_path: Path) -> None:
+    header = HEADER.replace("kerja,usaha,", "")
+    path = write(tmp_path / "a.csv", header, f"{ANA},2,ya,1990-06-15,1,7471,x")
+    unknown = DTSEN.replace("work_status: kerja", "work_status: {constant: null}")
+    (row,) = _read(path, unknown.replace("industry: usaha", 'industry: {constant: ""}')).rows.to_pylist()
+    assert (row["work_status"], row["industry"]) == (None, None)
+
+
 def test_memberships_are_read_as_the_mapping_says(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.csv",

@@ -73,6 +73,7 @@ def test_there_are_examples_for_both_topics() -> None:
         ("  decile: desil", "  decile: {column: d, values: {a: 11}}", "decile: values: '11' is none of 1, 2"),
         ("  decile: desil", "  decile: {column: d, values: {}}", "decile: values is empty"),
         ("  decile: desil", "  decile: {column: d, form: YYYY-MM-DD}", "decile: has no form"),
+        ("constant: 20261", "constant: null", "release: may not be empty"),
         ("constant: 20261", "constant: Q1", "release: the constant 'Q1' is not a whole number"),
         ("2: FEMALE", "2: WANITA", "sex: values: 'WANITA' is none of MALE, FEMALE"),
         ("2: FEMALE", "2: null", "sex: may not be empty"),

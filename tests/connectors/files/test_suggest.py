@@ -27,7 +27,7 @@ def test_a_draft_of_known_names_needs_only_what_the_agency_knows(tmp_path: Path)
     source = open_source(_file(tmp_path, "30/04/1990", "01/02/1990"))
     assert guess_topic(source) == "dtsen.persons"
     text = draft(source, "dtsen.persons")
-    assert "regions: bps # CHECK" in text
+    assert "regions: bps-to-regency # CHECK" in text
     assert "birth_date: {column: tanggal_lahir, form: DD/MM/YYYY}" in text
     assert "release: {constant: 20261} # CHECK" in text
     mapping = parse_mapping(text.encode(), "draft")
@@ -43,6 +43,19 @@ def test_days_that_can_be_read_in_two_ways_are_left_to_the_author(tmp_path: Path
     assert "form: WHICH} # CHECK" in text
     with pytest.raises(InvalidInput, match="birth_date: form 'WHICH'"):
         parse_mapping(text.encode(), "draft")
+
+
+def test_a_file_that_says_nothing_of_work_gets_a_draft_that_can_be_used(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.csv",
+        "nik,desil,miskin_ekstrem,tgl_lahir,jk,kode_kab",
+        f"{ANA},2,ya,1990-06-15,L,7471",
+    )
+    source = open_source(path)
+    text = draft(source, "dtsen.persons")
+    assert "regions: bps # CHECK" in text
+    assert "work_status: {constant: null} # CHECK" in text
+    MappedSource(source, parse_mapping(text.encode(), "draft"), "draft")
 
 
 def test_what_is_missing_is_said_in_the_draft(tmp_path: Path) -> None:
