@@ -12,7 +12,10 @@ from schemas.events import BatchReceipt, DirectiveStatus
 from schemas.names import AGENCY_RECEIPTS, COVERAGE_DIRECTIVES, Agency
 
 RECEIPTS_AT_MOST = 50_000
-"""Those touched longest ago are forgotten first; about 1 KB each, more with many regencies."""
+"""Those touched longest ago are forgotten first."""
+
+REGENCIES_AT_MOST = 500_000
+"""Lines by regency in all of them; about 300 bytes each."""
 _VERSIONS_AT_MOST = 10_000
 
 _AT = "@"
@@ -22,8 +25,11 @@ _AT = "@"
 class Batches:
     """The last receipt of each batch. Written by the follower's thread, read by the event loop."""
 
-    def __init__(self, codec: Codec, most: int = RECEIPTS_AT_MOST) -> None:
-        self._codec, self._most = codec, most
+    def __init__(
+        self, codec: Codec, most: int = RECEIPTS_AT_MOST, most_regencies: int = REGENCIES_AT_MOST
+    ) -> None:
+        self._codec, self._most, self._most_regencies = codec, most, most_regencies
+        self._regencies = 0
         self._lock = Lock()
         self._found: OrderedDict[str, BatchReceipt] = OrderedDict()
 
@@ -35,10 +41,15 @@ class Batches:
         except ContractBroken:
             return
         with self._lock:
+            self._forget(name)
             self._found[name] = receipt
-            self._found.move_to_end(name)
-            if len(self._found) > self._most:
-                self._found.popitem(last=False)
+            self._regencies += len(receipt.regencies)
+            while len(self._found) > self._most or self._regencies > self._most_regencies:
+                self._forget(next(iter(self._found)))
+
+    def _forget(self, name: str) -> None:
+        found = self._found.pop(name, None)
+        self._regencies -= len(found.regencies) if found is not None else 0
 
     def owner(self, batch: str) -> Agency | None:
         """The agency that used this id first, if a receipt tells."""

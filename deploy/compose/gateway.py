@@ -25,7 +25,7 @@ from connectors.gateway.parts import Parts
 from connectors.gateway.people import People
 from connectors.gateway.publishing import Publishing, Rules
 from connectors.gateway.receipts import Batches, Directives
-from connectors.gateway.serving import make_server, serve
+from connectors.gateway.serving import Server, make_server, serve
 from connectors.gateway.waiting import Waiting, take_answers, take_outcomes
 from connectors.kafka.admin import KafkaAdmin
 from connectors.kafka.appender import KafkaAppender
@@ -104,67 +104,77 @@ class GatewayProcess:
     async def _serve(self) -> None:
         for topic in _WRITTEN:
             self.codec.prepare(topic)  # asks the registry now, not within somebody's request
-        chosen, now = self.settings.gateway, _now
         keys = Keys(_key_source(self.settings))
         await keys.load()
-        appender = KafkaAppender(self.config, delivery_timeout_s=_DELIVERY_S, queued_records=_QUEUED_RECORDS)
-        store = GroupCommit(self.settings.data_dir / PROCESS / "ledger.sqlite", SCHEMA)
-        view = LateView(view_url(self.settings))
-        batches, directives = Batches(self.codec), Directives(self.codec)
+        async with contextlib.AsyncExitStack() as closing:
+            # Closed in the order of the reverse: what was sent is acknowledged before the ledger goes.
+            store = GroupCommit(self.settings.data_dir / PROCESS / "ledger.sqlite", SCHEMA)
+            closing.callback(store.close)
+            appender = KafkaAppender(
+                self.config, delivery_timeout_s=_DELIVERY_S, queued_records=_QUEUED_RECORDS
+            )
+            closing.push_async_callback(asyncio.to_thread, appender.close)
+            view = LateView(view_url(self.settings))
+            closing.push_async_callback(view.close)
+            parts, follower = self._parts(store, appender, view)
+            closing.push_async_callback(asyncio.to_thread, follower.close)
+            follower.start()
+            await self._answer(self._server(parts, keys), appender, follower, parts.publishing)
+
+    def _parts(self, store: GroupCommit, appender: KafkaAppender, view: LateView) -> tuple[Parts, Follower]:
+        """What the routes work with, and the follower that feeds it."""
+        chosen, codec = self.settings.gateway, self.codec
+        batches, directives = Batches(codec), Directives(codec)
         loop = asyncio.get_running_loop()
         answers, outcomes = Waiting[Answer](loop), Waiting[Outcome](loop)
-        follower = Follower(
-            KafkaReader(self.config),
-            KafkaAdmin(self.config),
-            {
-                AGENCY_RECEIPTS: Followed(batches.take, True),
-                COVERAGE_DIRECTIVES: Followed(directives.take, True),
-                HUB_ANSWERS: Followed(take_answers(answers, self.codec), False),
-                HUB_OUTCOMES: Followed(take_outcomes(outcomes, self.codec), False),
-            },
-        )
-        publishing = Publishing(
-            store,
-            appender,
-            self.codec,
-            self.tokenizer,
-            Rules(timedelta(hours=chosen.window_hours), chosen.remembered_events, chosen.max_events),
-            batch_owner=batches.owner,
-            clock=now,
-            count=self.metrics.accepted,
-        )
+        rules = Rules(timedelta(hours=chosen.window_hours), chosen.remembered_events, chosen.max_events)
         parts = Parts(
-            publishing=publishing,
-            people=People(appender, self.codec, self.tokenizer, answers, view, now),
-            commands=Commands(appender, self.codec, outcomes, directives, now),
+            publishing=Publishing(
+                store,
+                appender,
+                codec,
+                self.tokenizer,
+                rules,
+                batch_owner=batches.owner,
+                clock=_now,
+                count=self.metrics.accepted,
+            ),
+            people=People(appender, codec, self.tokenizer, answers, view, _now),
+            commands=Commands(appender, codec, outcomes, directives, _now),
             batches=batches,
             directives=directives,
             view=view,
             version=version("jangkau"),
         )
-        limits = limits_of(chosen)
-        tokens = Tokens(keys, Trust(chosen.issuer, chosen.audience))
-        server = make_server(
-            Gatekeeper(make_app(parts), tokens, limits, self.metrics), chosen.host, self._port(), limits
-        )
-        try:
-            follower.start()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, setattr, server, "should_exit", True)
-            look = asyncio.ensure_future(self._look(appender, follower, lambda: server.started))
-            look.add_done_callback(lambda _: setattr(server, "should_exit", True))
-            tidy = asyncio.ensure_future(_tidy(publishing))
-            await serve(server, self._tell)
-            tidy.cancel()
-            if look.done():
-                look.result()
-            look.cancel()
-        finally:
-            await view.close()
-            await loop.run_in_executor(None, follower.close)
-            # What was sent is acknowledged before the ledger is closed, or stays PENDING in it.
-            await loop.run_in_executor(None, appender.close)
-            store.close()
+        topics = {
+            AGENCY_RECEIPTS: Followed(batches.take, True),
+            COVERAGE_DIRECTIVES: Followed(directives.take, True),
+            HUB_ANSWERS: Followed(take_answers(answers, codec), False),
+            HUB_OUTCOMES: Followed(take_outcomes(outcomes, codec), False),
+        }
+        return parts, Follower(KafkaReader(self.config), KafkaAdmin(self.config), topics)
+
+    def _server(self, parts: Parts, keys: Keys) -> Server:
+        chosen = self.settings.gateway
+        limits, trust = limits_of(chosen), Trust(chosen.issuer, chosen.audience)
+        app = Gatekeeper(make_app(parts), Tokens(keys, trust), limits, self.metrics)
+        return make_server(app, chosen.host, self._port(), limits)
+
+    async def _answer(
+        self, server: Server, appender: KafkaAppender, follower: Follower, publishing: Publishing
+    ) -> None:
+        """Answer requests until a signal comes, or the producer can go on no more."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        look = asyncio.ensure_future(self._look(appender, follower, lambda: server.started))
+        look.add_done_callback(lambda _: setattr(server, "should_exit", True))
+        tidy = asyncio.ensure_future(_tidy(publishing))
+        await serve(server, self._tell)
+        tidy.cancel()
+        if look.done():
+            look.result()
+        look.cancel()
 
     def _port(self) -> int:
         memory = self.settings.data_dir / PROCESS / "ports.json"

@@ -1,10 +1,12 @@
 """The gateway on real Kafka: from HTTP to a verdict and back, killed in mid-load, and without Kafka."""
 
+import json
 import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,15 @@ import pytest
 from deploy.cluster import Cluster
 from deploy.embedded import EmbeddedStack
 from schemas.catalog import load_catalog
+from schemas.directive import parse_directive
 from schemas.names import AGENCY_MANIFESTS, DTSEN_PERSONS, HUB_LOOKUPS
+from tests.broker.control_world import ControlWorld
 from tests.broker.gateway_world import GatewayWorld, post
 from tests.broker.kafka_world import KafkaWorld, fresh_topics
 from tests.connectors.gateway.world import VERSION, membership, person
 from tests.deploy.waiting import wait_until
 from tests.oracle.examples import directive
+from tests.streams.control.builders import NAME, advance, document
 
 pytestmark = pytest.mark.broker
 
@@ -109,6 +114,72 @@ def _no_nik_anywhere(world: GatewayWorld, people: list[str]) -> None:
     assert len(places[DTSEN_PERSONS]) > 0
     for name, content in places.items():
         assert [nik for nik in people if nik.encode() in content] == [], name
+
+
+def test_a_directive_and_a_receipt_by_the_control_worker(embedded: Cluster, tmp_path: Path) -> None:
+    hub = ControlWorld(embedded, tmp_path)
+    world = GatewayWorld(embedded, tmp_path)
+    try:
+        hub.start()
+        hub.until(lambda: hub.view().policy)
+        assert hub.ask("c0", advance("2026-01-05")).result == "ACCEPTED"
+        world.start()
+        _draft_to_approval(hub, world)
+        with world.client() as bps:
+            assert post(bps, person(1), person(2)).status_code == 202
+            assert post(bps, MANIFEST).status_code == 202
+            found = hub.until(lambda: _ok(bps.get("/batches/bps-1")))
+            assert (found["receipt"]["sent"], found["receipt"]["complete"]) == (2, False)
+            listed = bps.get("/batches?complete=false").json()["items"]
+            assert [each["batch"] for each in listed] == ["bps-1"]
+        with world.client("BPJSTK") as bpjs:
+            assert bpjs.get("/batches/bps-1").status_code == 404
+    finally:
+        world.close()
+        hub.close()
+
+
+def _draft_to_approval(hub: ControlWorld, world: GatewayWorld) -> None:
+    draft = {
+        **MANIFEST,
+        "type": "id.jangkau.kemnaker.directive.v1",
+        "subject": NAME,
+        "data": {
+            "version": 1,
+            "kind": "DRAFTED",
+            "document": json.loads(parse_directive(document(1, "2026-01-10")).canonical_json()),
+            "legal_basis": "Inpres 8/2025",
+            "occurred_at": "2026-01-05T12:00:00Z",
+        },
+    }
+    about = {"version": 1, "basis": "Kepmen 2"}
+    with world.client("KEMNAKER", sub="Kemnaker") as author, world.client(None, sub="Menaker") as minister:
+        assert post(author, draft).status_code == 202
+        hub.until(lambda: _ok(minister.get(f"/directives/{NAME}")))
+        previewed = _answered(hub, lambda: minister.post(f"/directives/{NAME}/preview", json=about))
+        assert previewed.status_code == 200, previewed.text
+        figures = previewed.json()["outcome"]["preview"]["figures"]
+        bounds = {"entering": 12, "leaving": 0, "leaving_regency": 0, "leaving_regency_permille": 0}
+        approval = {**about, "preview": figures["digest"][:12], "bounds": bounds}
+        own = author.post(f"/directives/{NAME}/approve", json=approval)
+        assert own.status_code == 422
+        assert any("drafted" in reason for reason in own.json()["reasons"]), own.text
+        assert minister.post(f"/directives/{NAME}/approve", json=approval).status_code == 200
+        refused = minister.post("/commands", json={"kind": "PAUSE_ROLLOUT", "basis": "x", "payload": {}})
+        assert refused.json()["type"] == "urn:jangkau:problem:refused"
+
+
+def _ok(answer: httpx.Response) -> Any:
+    return answer.json() if answer.status_code == 200 else None
+
+
+def _answered(hub: ControlWorld, call: Callable[[], httpx.Response]) -> httpx.Response:
+    """A call during which the engines answer what is asked of them."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(call)
+        while not asked.done():
+            hub.answer()
+        return asked.result()
 
 
 REQUESTS, EVENTS, SENDERS = 120, 20, 4

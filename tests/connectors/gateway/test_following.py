@@ -1,6 +1,7 @@
 """What the gateway follows: one reader in a thread, its topics read from the start or from now on."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from connectors.gateway.receipts import Batches
 from connectors.gateway.waiting import Waiting, take_answers
 from schemas.codec import AvroCodec
 from schemas.errors import Refused, Retryable
-from schemas.events import Answer
+from schemas.events import Answer, RegencyReceipt
 from schemas.names import AGENCY_RECEIPTS, BPJS_MEMBERSHIPS, HUB_ANSWERS
 from schemas.records import Outgoing, TopicPartition
 from tests.connectors.gateway.test_batches import receipt
@@ -118,3 +119,9 @@ def test_receipts_in_memory_are_bounded() -> None:
         batches.take(name.encode(), value)
     batches.take(b"e", b"junk")
     assert [name for name, _ in batches.page("BPJSTK", None, None, 10)[0]] == ["a", "c", "d"]
+    lines = tuple(RegencyReceipt(f"74.{n:02d}", None, 0, 0, 0, 0, 0, 0, None) for n in range(10))
+    wide = replace(receipt("BPJSTK", BPJS_MEMBERSHIPS), regencies=lines)
+    by_lines = Batches(codec, most_regencies=25)
+    for name in ("a", "b", "a", "c", "d"):
+        by_lines.take(name.encode(), codec.encode(AGENCY_RECEIPTS, wide.to_record()))
+    assert [name for name, _ in by_lines.page("BPJSTK", None, None, 10)[0]] == ["c", "d"]

@@ -11,7 +11,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from connectors.gateway.problems import TITLES
-from connectors.gateway.receipts import RECEIPTS_AT_MOST
+from connectors.gateway.receipts import RECEIPTS_AT_MOST, REGENCIES_AT_MOST
 from connectors.gateway.scopes import EVENT_TYPES, SCOPES
 from deploy.cli.token import token
 from deploy.settings_gateway import GatewaySettings
@@ -110,6 +110,7 @@ def test_names_and_limits_are_those_of_the_code() -> None:
         "| 64 to publish, 64 others |": (default.publishing, default.asking) == (64, 64),
         "| connections | 512 |": default.connections == 512,
         "the 50,000 touched last": RECEIPTS_AT_MOST == 50_000,
+        "500,000 lines by regency": REGENCIES_AT_MOST == 500_000,
         "24 hours": default.window_hours == 24,
         "20 million events": default.remembered_events == 20_000_000,
     }
