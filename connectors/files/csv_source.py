@@ -80,20 +80,19 @@ class _Lines:
         self._text = text
         self.cut = False
 
-    def __iter__(self) -> "_Lines":
-        return self
+    def __iter__(self) -> Iterator[str]:
+        readline = self._text.readline
+        while line := readline(_LINE_CHARACTERS):
+            if len(line) == _LINE_CHARACTERS and not line.endswith("\n"):
+                self._pass_over()
+                line = "\n"
+            yield line
 
-    def __next__(self) -> str:
-        line = self._text.readline(_LINE_CHARACTERS)
-        if not line:
-            raise StopIteration
-        if len(line) < _LINE_CHARACTERS or line.endswith("\n"):
-            return line
+    def _pass_over(self) -> None:
+        self.cut = True
         while len(more := self._text.readline(_LINE_CHARACTERS)) == _LINE_CHARACTERS:
             if more.endswith("\n"):
-                break
-        self.cut = True
-        return "\n"
+                return
 
 
 class _Gathered:

@@ -113,6 +113,18 @@ def test_what_is_wrong_with_the_call_is_said(
     assert not file.with_name("persons.csv.progress.json").exists()
 
 
+def test_a_full_publication_of_nobody_is_refused(hub: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "persons.csv", PERSON_HEADER)
+    call = ("load", str(file), "--topic", DTSEN_PERSONS, "--batch", "load-nobody")
+    done = _jangkau(hub, *call, "--full")
+    assert done.returncode == 2, done.stderr
+    assert "nobody in it" in done.stderr
+    assert _last(hub, AGENCY_MANIFESTS, "load-nobody") is None
+    part = _jangkau(hub, *call)
+    assert part.returncode == 0, part.stderr
+    assert (_last(hub, AGENCY_MANIFESTS, "load-nobody") or {})["count"] == 0
+
+
 def test_a_load_killed_in_the_middle_goes_on_and_adds_up(hub: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "persons.csv", PERSON_HEADER, *_people(400_000, first=1_000_000))
     progress = file.with_name("persons.csv.progress.json")
