@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from connectors.client import Totals
 from deploy.cluster import Cluster
+from schemas.names import NATION
 from schemas.partitioner import partition_for
 from schemas.tokens import Tokenizer, TokenKey, hex_keys
 from tests.broker.hub_world import Hub, running_hub
 from tests.broker.java_clients import fetch_libraries, run_java
 from tests.broker.kafka_world import PARTITIONS
+from tests.deploy.waiting import wait_until
 from tests.docs.pages import page
 
 pytestmark = pytest.mark.broker
@@ -54,6 +57,17 @@ def test_a_publisher_in_java_is_accepted(hub: Hub, tmp_path: Path) -> None:
     assert (receipt.sent, receipt.accepted, receipt.missing) == (len(NIKS), len(NIKS), 0)
     assert {each.region: each.accepted for each in receipt.regencies} == {"74.01": 10, "74.71": 40}
     hub.data.await_agreed(lambda: _all_are_gaps(hub))
+    with Totals.connect(*addresses) as totals:
+        wait_until(
+            lambda: _gaps(totals, "74.71") >= 40 and _gaps(totals, "74") >= len(NIKS), "they are counted"
+        )
+        nation = totals.regions[NATION]
+        assert nation.partitions_reported == nation.partitions == PARTITIONS
+
+
+def _gaps(totals: Totals, region: str) -> int:
+    totals.read()
+    return sum(part.gap for part in totals.regions[region].directives) if region in totals.regions else 0
 
 
 def _all_are_gaps(hub: Hub) -> None:
