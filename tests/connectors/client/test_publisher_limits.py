@@ -13,9 +13,9 @@ import pytest
 from connectors.client import Publisher, Sent
 from connectors.client.recount import TopicLog
 from schemas.codec import AvroCodec
-from schemas.errors import ContractBroken, Fenced, InvalidInput, JangkauError, Refused, Retryable
+from schemas.errors import Fenced, InvalidInput, JangkauError, Refused, Retryable
 from schemas.events import BatchManifest, DirectiveEvent
-from schemas.ids import DirectiveId, Nik, PersonToken
+from schemas.ids import DirectiveId, PersonToken
 from schemas.names import AGENCY_MANIFESTS, DTSEN_PERSONS, KEMNAKER_DIRECTIVES
 from schemas.records import Outgoing
 from schemas.tokens import Tokenizer, TokenKey
@@ -226,13 +226,6 @@ def test_a_topic_that_is_not_there_is_told_before_anything_is_sent(codec: AvroCo
     bare.create_topic(KEMNAKER_DIRECTIVES, 1)
     agency.publisher.directive(DirectiveId("inpres-8-2025"), event)
     assert len(agency.records(KEMNAKER_DIRECTIVES)) == 1
-
-
-def test_a_nik_that_is_no_text_is_no_nik() -> None:
-    with pytest.raises(InvalidInput, match="text of 16 digits"):
-        Nik.parse(7471010101900000)  # type: ignore[arg-type]
-    with pytest.raises(ContractBroken, match="INVALID_NIK"):
-        Nik.parse("7.47101E+15")
 
 
 def test_what_it_shows_holds_no_key(agency: Agency) -> None:
