@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from connectors.sql.ahead import Ahead
 from connectors.sql.errors import DatabaseAway
 from connectors.sql.ports import Admin, Position, Reader, Store, Work
 from connectors.sql.progress import Progress
@@ -75,6 +76,8 @@ class Sink:
         self._parts = parts
         self._positions: dict[TopicPartition, Position] = {}
         self._stable: dict[TopicPartition, int] = {}
+        self._ahead = Ahead(parts.reader, parts.reading, parts.batch_records, _POLL_S)
+        self._reached: dict[TopicPartition, int] = {}
         self._progress = Progress(log.info)
         self._looked_at = self._wrote_at = 0.0
 
@@ -108,6 +111,7 @@ class Sink:
 
     def close(self) -> None:
         """Release both sides."""
+        self._ahead.close()
         self._parts.store.close()
         self._parts.reader.close()
 
@@ -119,7 +123,8 @@ class Sink:
             parts.store.empty()
             kept = {}
         self._positions = check_standing(parts.admin, TOPICS, kept, parts.now(), parts.absent_most)
-        parts.reader.assign({at: its.next_offset for at, its in self._positions.items()})
+        self._reached = {at: its.next_offset for at, its in self._positions.items()}
+        self._ahead.begin(self._reached)
         self._look()
         parts.observer.working()
         behind = sum(max(0, end - self._positions[at].next_offset) for at, end in self._stable.items())
@@ -128,21 +133,22 @@ class Sink:
     def _turn(self) -> None:
         parts = self._parts
         parts.observer.beat()
-        batches = parts.reader.consume(parts.batch_records, _POLL_S)
-        if batches:
-            self._write(parts.reading.work(batches))
+        fetched = self._ahead.take()
+        if fetched.work.records:
+            self._write(fetched.work, fetched.reached)
+        self._reached = dict(fetched.reached)
         now = time.monotonic()
         if now - self._looked_at > _LOOK_EVERY_S:
             self._look()
         if now - self._wrote_at > _IDLE_WRITE_S:
             self._note_current()
 
-    def _write(self, work: Work) -> None:
+    def _write(self, work: Work, reached: Mapping[TopicPartition, int]) -> None:
         begin = time.monotonic()
         moved = {
-            at: replace(its, next_offset=offset)
+            at: replace(its, next_offset=reached[at])
             for at, its in self._positions.items()
-            if (offset := self._parts.reader.position(at)) > its.next_offset
+            if reached[at] > its.next_offset
         }
         try:
             self._parts.store.write(work, moved)
@@ -160,20 +166,16 @@ class Sink:
         for at, its in self._positions.items():
             high, stable = self._parts.admin.high_watermark(at), self._parts.admin.last_stable_offset(at)
             self._stable[at] = stable
-            position = self._reached(at, its)
-            if position >= stable:
+            if self._reached[at] >= stable:
                 self._positions[at] = replace(its, seen_at=before)
-            self._parts.observer.lag(at, position, high, stable)
+            self._parts.observer.lag(at, self._reached[at], high, stable)
         self._looked_at = time.monotonic()
-
-    def _reached(self, at: TopicPartition, its: Position) -> int:
-        """All that was read is written, so markers after the last record count as passed too."""
-        return max(its.next_offset, self._parts.reader.position(at))
 
     def _note_current(self) -> None:
         """Write the positions alone, so that the view says how current it is."""
         for at, its in self._positions.items():
-            self._positions[at] = replace(its, next_offset=self._reached(at, its))
+            # Past transaction markers after the last record, too.
+            self._positions[at] = replace(its, next_offset=self._reached[at])
         self._parts.store.write(Work(), self._positions)
         self._wrote_at = time.monotonic()
 
@@ -188,7 +190,7 @@ class Sink:
         return sum(max(0, end - self._positions[at].next_offset) for at, end in self._stable.items())
 
     def _at(self, ends: Mapping[TopicPartition, int]) -> bool:
-        return all(self._reached(at, self._positions[at]) >= end for at, end in ends.items())
+        return all(self._reached[at] >= end for at, end in ends.items())
 
     def _wait_out(self, error: Retryable, failures: int) -> None:
         pause = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
