@@ -11,7 +11,7 @@ from deploy.supervision.supervisor import already_running
 from schemas.errors import InvalidInput
 
 # Not the keys (tokens published elsewhere would lose their meaning) and not the fetched artifacts.
-DISPOSABLE = ("embedded", "control", "demo", "logs", "run")
+DISPOSABLE = ("embedded", "control", "gateway", "demo", "logs", "run")
 
 
 @click.command()

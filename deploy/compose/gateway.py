@@ -32,6 +32,7 @@ from connectors.kafka.appender import KafkaAppender
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
+from deploy.compose.gateway_ledger import LEDGERED, ledger_file, patiently
 from deploy.compose.gateway_view import LateView, view_url
 from deploy.lockfile import take_lock
 from deploy.ports import remembered_ports
@@ -47,16 +48,12 @@ from schemas.codec import AvroCodec
 from schemas.errors import JangkauError, Refused
 from schemas.events import Answer, Outcome
 from schemas.names import (
-    AGENCY_MANIFESTS,
     AGENCY_RECEIPTS,
-    BPJS_MEMBERSHIPS,
     COVERAGE_DIRECTIVES,
-    DTSEN_PERSONS,
     HUB_ANSWERS,
     HUB_COMMANDS,
     HUB_LOOKUPS,
     HUB_OUTCOMES,
-    KEMNAKER_DIRECTIVES,
 )
 from schemas.registry import SchemaRegistry
 from schemas.tokens import Tokenizer, TokenKey
@@ -65,14 +62,7 @@ log = logging.getLogger(__name__)
 
 PROCESS = "gateway"
 
-_WRITTEN = (
-    DTSEN_PERSONS,
-    BPJS_MEMBERSHIPS,
-    KEMNAKER_DIRECTIVES,
-    AGENCY_MANIFESTS,
-    HUB_LOOKUPS,
-    HUB_COMMANDS,
-)
+_WRITTEN = (*LEDGERED, HUB_LOOKUPS, HUB_COMMANDS)
 _QUEUED_RECORDS = 100_000
 _DELIVERY_S = 20.0
 """Shorter than most senders wait, so that they hear that Kafka is away instead of hanging up."""
@@ -108,7 +98,10 @@ class GatewayProcess:
         await keys.load()
         async with contextlib.AsyncExitStack() as closing:
             # Closed in the order of the reverse: what was sent is acknowledged before the ledger goes.
-            store = GroupCommit(self.settings.data_dir / PROCESS / "ledger.sqlite", SCHEMA)
+            file = await asyncio.to_thread(
+                ledger_file, self.settings.data_dir / PROCESS, KafkaAdmin(self.config)
+            )
+            store = GroupCommit(file, SCHEMA)
             closing.callback(store.close)
             appender = KafkaAppender(
                 self.config, delivery_timeout_s=_DELIVERY_S, queued_records=_QUEUED_RECORDS
@@ -118,7 +111,7 @@ class GatewayProcess:
             closing.push_async_callback(view.close)
             parts, follower = self._parts(store, appender, view)
             closing.push_async_callback(asyncio.to_thread, follower.close)
-            follower.start()
+            await asyncio.to_thread(patiently, follower.start)
             await self._answer(self._server(parts, keys), appender, follower, parts.publishing)
 
     def _parts(self, store: GroupCommit, appender: KafkaAppender, view: LateView) -> tuple[Parts, Follower]:

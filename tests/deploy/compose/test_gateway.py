@@ -8,6 +8,7 @@ import pytest
 from connectors.sql.sqlite import SqliteStore
 from connectors.sql.url import Database
 from deploy.compose.gateway import lock_folder
+from deploy.compose.gateway_ledger import ledger_file
 from deploy.compose.gateway_view import LateView, view_url
 from deploy.settings import Settings
 from schemas.errors import Refused
@@ -36,6 +37,30 @@ def test_a_view_that_comes_to_be_later(tmp_path: Path) -> None:
 def test_where_it_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JANGKAU_SQL__URL", "postgresql://reader@db.example:5432/view")
     assert view_url(Settings(data_dir=tmp_path))() == "postgresql://reader@db.example:5432/view"
+
+
+class Ids:
+    """Topics with ids; unknown for the first few questions."""
+
+    def __init__(self, suffix: str, unknown: int = 0) -> None:
+        self._suffix, self._unknown = suffix, unknown
+
+    def topic_id(self, topic: str) -> str:
+        self._unknown -= 1
+        if self._unknown >= 0:
+            raise Refused("no such topic")
+        return topic + self._suffix
+
+
+def test_a_ledger_belongs_to_its_topics(tmp_path: Path) -> None:
+    first = ledger_file(tmp_path, Ids("1", unknown=1))
+    for name in (first.name, f"{first.name}-wal"):
+        (tmp_path / name).touch()
+    assert ledger_file(tmp_path, Ids("1")) == first
+    assert first.exists()
+    second = ledger_file(tmp_path, Ids("2"))
+    assert second != first
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_gateways_on_one_folder(tmp_path: Path) -> None:
