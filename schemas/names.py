@@ -33,6 +33,9 @@ AGENCY_FACTS = (DTSEN_PERSONS, BPJS_MEMBERSHIPS)
 HEADER_BATCH = "batch"
 """Kafka header with the batch id; read only for records whose value cannot be."""
 
+HEADER_RECEIPT = "receipt"
+"""Kafka header of what came through the gateway: its receipt and a hash; read by the gateway alone."""
+
 NATION = "ID"
 """Key of the nation on coverage.regions."""
 

@@ -16,24 +16,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from connectors.client.sent import Sent
+from connectors.gateway.ledger_rows import (
+    ACCEPTED,
+    PENDING,
+    Receipt,
+    keys_of,
+    read_request,
+    read_sent,
+    slices,
+)
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS request (
-    number INTEGER PRIMARY KEY, receipt TEXT NOT NULL UNIQUE, agency TEXT NOT NULL, state TEXT NOT NULL,
-    events INTEGER NOT NULL, accepted INTEGER NOT NULL, repeated INTEGER NOT NULL, batches TEXT NOT NULL,
-    received_at TEXT NOT NULL, accepted_at TEXT);
-CREATE TABLE IF NOT EXISTS event (
-    key BLOB PRIMARY KEY, digest BLOB NOT NULL, request INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS event_request ON event (request);
-CREATE TABLE IF NOT EXISTS batch (
-    id TEXT PRIMARY KEY, agency TEXT NOT NULL, count INTEGER NOT NULL, total TEXT NOT NULL,
-    regencies TEXT NOT NULL, touched_at TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS batch_touched ON batch (touched_at);
-"""
-
-PENDING, ACCEPTED = "PENDING", "ACCEPTED"
 _HASH_BYTES = 16
-_MOST_VARIABLES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +45,6 @@ class Addition:
     tokens: NDArray[Any]
     versions: NDArray[Any]
     regions: pa.StringArray | None
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a request became. ``accepted`` events were first taken in under it, ``repeated`` under another."""
-
-    receipt: str
-    agency: str
-    state: str
-    events: int
-    accepted: int
-    repeated: int
-    received_at: str
-    accepted_at: str | None
-    batches: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +178,40 @@ class Ledger:
             "UPDATE request SET state = 'ACCEPTED', accepted_at = ?, batches = ? WHERE number = ?",
             (at, json.dumps(counts), number),
         )
-        for each in additions:
-            sent = (read_sent(db, each.batch) or Sent()).plus(each.tokens, each.versions, each.regions)
-            db.execute(
-                "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET count = "
-                "excluded.count, total = excluded.total, regencies = excluded.regencies, "
-                "touched_at = excluded.touched_at",
-                (each.batch, agency, sent.count, str(sent.total), json.dumps(dict(sent.regencies)), at),
-            )
+        _add(db, agency, additions, at)
         self.live.discard(number)
         found = read_request(db, number)
         assert found is not None, "a request that is being sent is not forgotten"
         return found
+
+    def recover(
+        self,
+        db: sqlite3.Connection,
+        receipt: str,
+        keys: set[bytes],
+        additions: Sequence[Addition],
+        now: datetime,
+    ) -> None:
+        """Of a request that a kill left PENDING these of its events are on their topics, the others are
+        forgotten.
+        """
+        number, agency = db.execute(
+            "SELECT number, agency FROM request WHERE receipt = ?", (receipt,)
+        ).fetchone()
+        gone = keys_of(db, receipt) - keys
+        self._count(db, -len(gone))
+        db.executemany("DELETE FROM event WHERE key = ?", [(key,) for key in gone])
+        if not keys:
+            db.execute("DELETE FROM request WHERE number = ?", (number,))
+            return
+        at = now.isoformat(timespec="milliseconds")
+        counts = json.dumps({each.batch: len(each.tokens) for each in additions})
+        db.execute(
+            "UPDATE request SET state = 'ACCEPTED', accepted_at = ?, batches = ?, events = events - ?, "
+            "accepted = accepted - ? WHERE number = ?",
+            (at, counts, len(gone), len(gone), number),
+        )
+        _add(db, agency, additions, at)
 
     def forget(
         self, db: sqlite3.Connection, before: datetime, most_events: int, batches_before: datetime
@@ -237,45 +237,20 @@ class Ledger:
         return self.remembered
 
 
-def read_sent(db: sqlite3.Connection, batch: str) -> Sent | None:
-    """What this gateway has acknowledged under a batch."""
-    row = db.execute("SELECT count, total, regencies FROM batch WHERE id = ?", (batch,)).fetchone()
-    return None if row is None else Sent(int(row[0]), int(row[1]), json.loads(row[2]))
-
-
-def owners(db: sqlite3.Connection, batches: Sequence[str]) -> dict[str, str]:
-    """The agencies of those of the batches that are known here."""
-    found: dict[str, str] = {}
-    for part in _slices(batches):
-        marks = ",".join("?" * len(part))
-        found.update(db.execute(f"SELECT id, agency FROM batch WHERE id IN ({marks})", part).fetchall())
-    return found
-
-
-def read_receipt(db: sqlite3.Connection, receipt: str) -> Receipt | None:
-    """A request by its receipt."""
-    return _receipt(db.execute(f"{_SELECT} WHERE receipt = ?", (receipt,)).fetchone())
-
-
-def read_request(db: sqlite3.Connection, number: int) -> Receipt | None:
-    """A request by its number."""
-    return _receipt(db.execute(f"{_SELECT} WHERE number = ?", (number,)).fetchone())
-
-
-_COLUMNS = "receipt, agency, state, events, accepted, repeated, received_at, accepted_at, batches"
-_SELECT = f"SELECT {_COLUMNS} FROM request"
-
-
-def _receipt(row: Any) -> Receipt | None:
-    if row is None:
-        return None
-    found = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    return Receipt(**{**found, "batches": json.loads(found["batches"])})
+def _add(db: sqlite3.Connection, agency: str, additions: Sequence[Addition], at: str) -> None:
+    for each in additions:
+        sent = (read_sent(db, each.batch) or Sent()).plus(each.tokens, each.versions, each.regions)
+        db.execute(
+            "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET count = "
+            "excluded.count, total = excluded.total, regencies = excluded.regencies, "
+            "touched_at = excluded.touched_at",
+            (each.batch, agency, sent.count, str(sent.total), json.dumps(dict(sent.regencies)), at),
+        )
 
 
 def _known(db: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, int]]:
     found: dict[bytes, tuple[bytes, int]] = {}
-    for part in _slices(keys):
+    for part in slices(keys):
         marks = ",".join("?" * len(part))
         rows = db.execute(f"SELECT key, digest, request FROM event WHERE key IN ({marks})", part)
         found.update((key, (digest, number)) for key, digest, number in rows)
@@ -284,12 +259,7 @@ def _known(db: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[b
 
 def _states(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for part in _slices(sorted(numbers)):
+    for part in slices(sorted(numbers)):
         marks = ",".join("?" * len(part))
         found.update(db.execute(f"SELECT number, state FROM request WHERE number IN ({marks})", part))
     return found
-
-
-def _slices(values: Sequence[Any]) -> Iterable[list[Any]]:
-    for start in range(0, len(values), _MOST_VARIABLES):
-        yield list(values[start : start + _MOST_VARIABLES])

@@ -1,39 +1,34 @@
 """Taking events in: read, remembered, sent, acknowledged, and only then answered."""
 
 import asyncio
+import logging
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
 from connectors.client.event_json import Fault
 from connectors.gateway.cloudevents import Envelope, parse
 from connectors.gateway.encoding import encode_all
+from connectors.gateway.facts import additions_of
 from connectors.gateway.group_commit import GroupCommit
-from connectors.gateway.ledger import (
-    Addition,
-    Begun,
-    Busy,
-    Clash,
-    Ledger,
-    Receipt,
-    owners,
-    read_receipt,
-    read_sent,
-)
+from connectors.gateway.ledger import Begun, Busy, Clash, Ledger
+from connectors.gateway.ledger_rows import Receipt, keys_of, owners, pending_since, read_receipt, read_sent
 from connectors.gateway.ports import Codec, Log
 from connectors.gateway.problems import Problem, unavailable
-from connectors.gateway.reading import EventReader, Fact, Ready
+from connectors.gateway.reading import EventReader, Ready
+from connectors.gateway.recovery import Found, header_of
 from connectors.gateway.scopes import MANIFEST, Principal
-from schemas.ids import TOKEN_BYTES
-from schemas.names import HEADER_BATCH, Agency
+from schemas.names import HEADER_BATCH, HEADER_RECEIPT, Agency
 from schemas.records import Outgoing, TopicPartition
 from schemas.tokens import Tokenizer
+
+log = logging.getLogger("gateway")
+
+Look = Callable[[Mapping[str, datetime]], Awaitable[Sequence[Found]]]
+"""Looks for the records of requests, given by receipt and when each came."""
 
 _BY_KEY = -1
 _STALLED_S = 5.0
@@ -107,6 +102,25 @@ class Publishing:
         ):
             await asyncio.sleep(0)
 
+    async def recover(self, look: Look) -> None:
+        """Before anything is taken in: what a kill left PENDING and ``look`` finds is accepted."""
+        pending = await self._do(pending_since)
+        if not pending:
+            return
+        found: dict[str, dict[bytes, Found]] = {receipt: {} for receipt in pending}
+        for each in await look(pending):
+            found[each.receipt][each.key] = each
+        for receipt, events in found.items():
+            await self._recover(receipt, events)
+        count = sum(map(len, found.values()))
+        log.info("%d requests were being sent; %d events of them are on their topics", len(pending), count)
+
+    async def _recover(self, receipt: str, events: Mapping[bytes, Found]) -> None:
+        noted = await self._do(lambda db: keys_of(db, receipt))
+        there = {key: found for key, found in events.items() if key in noted}
+        additions = additions_of(found.fact for found in there.values())
+        await self._do(lambda db: self._ledger.recover(db, receipt, set(there), additions, self._clock()))
+
     async def _sent(self, envelopes: Sequence[Envelope]) -> Mapping[str, Mapping[str, Any]]:
         """What manifests are filled up with."""
         batches = {each.subject for each in envelopes if each.type == MANIFEST and "digest" not in each.data}
@@ -169,8 +183,9 @@ class Publishing:
     ) -> Receipt:
         fresh = [(ready[at], values[at]) for at in begun.fresh]
         try:
-            await asyncio.wrap_future(self._log.append([_outgoing(each, value) for each, value in fresh]))
-            additions = additions_of([each for each, _ in fresh])
+            records = [_outgoing(begun.receipt, each, value) for each, value in fresh]
+            await asyncio.wrap_future(self._log.append(records))
+            additions = additions_of(each.fact for each, _ in fresh)
             receipt = await self._do(
                 lambda db: self._ledger.finish(db, begun.number, agency, additions, self._clock())
             )
@@ -185,26 +200,8 @@ class Publishing:
         return await asyncio.wrap_future(self._store.submit(work))
 
 
-def additions_of(ready: Sequence[Ready]) -> list[Addition]:
-    """What facts add to their batches."""
-    by_batch: dict[str, list[Fact]] = {}
-    for each in ready:
-        if each.fact is not None:
-            by_batch.setdefault(each.fact.batch, []).append(each.fact)
-    return [_addition(batch, facts) for batch, facts in by_batch.items()]
-
-
-def _addition(batch: str, facts: Sequence[Fact]) -> Addition:
-    raw = b"".join(fact.token.raw for fact in facts)
-    regions = [fact.region for fact in facts if fact.region is not None]
-    return Addition(
-        batch,
-        np.frombuffer(raw, np.uint8).reshape(-1, TOKEN_BYTES),
-        np.array([fact.version for fact in facts], np.int64),
-        pa.array(regions, pa.string()) if regions else None,
-    )
-
-
-def _outgoing(ready: Ready, value: bytes) -> Outgoing:
-    headers = None if ready.fact is None else [{HEADER_BATCH: ready.fact.batch.encode()}]
-    return Outgoing(TopicPartition(ready.topic, _BY_KEY), [ready.key], [value], headers)
+def _outgoing(receipt: str, ready: Ready, value: bytes) -> Outgoing:
+    headers = {HEADER_RECEIPT: header_of(receipt, ready.entry)}
+    if ready.fact is not None:
+        headers[HEADER_BATCH] = ready.fact.batch.encode()
+    return Outgoing(TopicPartition(ready.topic, _BY_KEY), [ready.key], [value], [headers])

@@ -10,6 +10,7 @@ from typing import Any
 from connectors.client.event_json import Fault, ReadEvents, read_events
 from connectors.gateway.checks import faults_of
 from connectors.gateway.cloudevents import Envelope
+from connectors.gateway.facts import Fact
 from connectors.gateway.ledger import Entry, hashed
 from connectors.gateway.personal import NO_NUMBER, in_text, read_person
 from connectors.gateway.problems import Problem
@@ -56,7 +57,7 @@ class Ready:
     key: bytes
     event: Event
     entry: Entry
-    fact: "Fact | None"
+    fact: Fact | None
 
     @property
     def topic(self) -> str:
@@ -74,16 +75,6 @@ class Ready:
     def batch_path(self) -> tuple[str, ...]:
         """Where in the event the batch is named."""
         return ("subject",) if self.type == MANIFEST else ("data", "batch")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the manifest of a batch will say of one fact."""
-
-    token: PersonToken
-    batch: str
-    version: int
-    region: str | None
 
 
 class EventReader:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from connectors.gateway.asked import Who, media_type
 from connectors.gateway.bodies import BatchEntry, BatchPage
 from connectors.gateway.cloudevents import BATCHED, STRUCTURED
-from connectors.gateway.ledger import Receipt
+from connectors.gateway.ledger_rows import Receipt
 from connectors.gateway.openapi import EVENTS_BODY, problems, with_body
 from connectors.gateway.parts import Parts
 from connectors.gateway.problems import Problem

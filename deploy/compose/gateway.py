@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -19,12 +19,13 @@ from connectors.gateway.following import Followed, Follower
 from connectors.gateway.gatekeeper import Gatekeeper
 from connectors.gateway.group_commit import GroupCommit
 from connectors.gateway.jwks import FileSource, Keys, Source, UrlSource
-from connectors.gateway.ledger import SCHEMA
+from connectors.gateway.ledger_rows import SCHEMA
 from connectors.gateway.limits import Limits
 from connectors.gateway.parts import Parts
 from connectors.gateway.people import People
 from connectors.gateway.publishing import Publishing, Rules
 from connectors.gateway.receipts import Batches, Directives
+from connectors.gateway.recovery import Found, find
 from connectors.gateway.serving import Server, make_server, serve
 from connectors.gateway.waiting import Waiting, take_answers, take_outcomes
 from connectors.kafka.admin import KafkaAdmin
@@ -66,6 +67,7 @@ _WRITTEN = (*LEDGERED, HUB_LOOKUPS, HUB_COMMANDS)
 _QUEUED_RECORDS = 100_000
 _DELIVERY_S = 20.0
 """Shorter than most senders wait, so that they hear that Kafka is away instead of hanging up."""
+_RECOVERY_S = 60.0
 _LOOK_S = 1.0
 _STALLED_S = 5.0
 _TIDY_S = 30.0
@@ -112,7 +114,17 @@ class GatewayProcess:
             parts, follower = self._parts(store, appender, view)
             closing.push_async_callback(asyncio.to_thread, follower.close)
             await asyncio.to_thread(patiently, follower.start)
+            await parts.publishing.recover(self._look_for)
             await self._answer(self._server(parts, keys), appender, follower, parts.publishing)
+
+    async def _look_for(self, pending: Mapping[str, datetime]) -> Sequence[Found]:
+        reader = KafkaReader(self.config)
+        try:
+            return await asyncio.to_thread(
+                find, reader, KafkaAdmin(self.config), self.codec, LEDGERED, pending, within_s=_RECOVERY_S
+            )
+        finally:
+            reader.close()
 
     def _parts(self, store: GroupCommit, appender: KafkaAppender, view: LateView) -> tuple[Parts, Follower]:
         """What the routes work with, and the follower that feeds it."""

@@ -39,7 +39,10 @@ def test_one_event_becomes_one_record_by_token(tmp_path: Path) -> None:
         assert key.decode() == world.hex()
         sent = PersonRanked.from_record(world.codec.decode(DTSEN_PERSONS, value))
         assert (sent.version, sent.batch, sent.region) == (VERSION, "bps-1", "74.71")
-        assert world.log.records[0].headers == [{"batch": b"bps-1"}]
+        (headers,) = world.log.records[0].headers or ()
+        assert headers is not None
+        assert headers["batch"] == b"bps-1"
+        assert headers["receipt"].startswith(answer.json()["receipt"].encode() + b"/")
         receipt = (await world.client.get(answer.headers["Location"], headers=world.bearer())).json()
         assert receipt == answer.json()
         assert (receipt["state"], receipt["batches"]) == ("ACCEPTED", {"bps-1": 1})

@@ -13,17 +13,15 @@ import pytest
 
 from connectors.gateway.group_commit import GroupCommit
 from connectors.gateway.ledger import (
-    SCHEMA,
     Addition,
     Begun,
     Busy,
     Clash,
     Entry,
     Ledger,
-    Receipt,
     hashed,
-    read_sent,
 )
+from connectors.gateway.ledger_rows import SCHEMA, Receipt, read_sent
 from schemas.errors import InvalidInput, Retryable
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -18,7 +18,7 @@ from connectors.gateway.commands import Commands
 from connectors.gateway.gatekeeper import Gatekeeper
 from connectors.gateway.group_commit import GroupCommit
 from connectors.gateway.jwks import FileSource, Keys
-from connectors.gateway.ledger import SCHEMA
+from connectors.gateway.ledger_rows import SCHEMA
 from connectors.gateway.limits import Limits
 from connectors.gateway.parts import Parts
 from connectors.gateway.people import People
