@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from connectors.files import mapping as mapping_module
 from connectors.files.edge import Edge, Parsed
 from connectors.files.mapped_source import MappedSource, open_source
 from connectors.files.mapping import Mapping, parse_mapping
@@ -270,3 +271,58 @@ def test_a_moment_of_parquet_is_a_version(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "a.parquet")
     (row,) = _read(tmp_path / "a.parquet", BPJS).rows.to_pylist()
     assert row["version"] == int(datetime(2026, 4, 1, tzinfo=UTC).timestamp() * 1e6)
+
+
+SHIPPED = Path(mapping_module.__file__).parent / "mappings"
+
+
+def test_the_mapping_of_dtsen_that_ships_reads_such_a_file(tmp_path: Path) -> None:
+    header = (
+        "nik,id_keluarga,nama,alamat,id_kelurahan_desa,desil_nasional_keluarga,kemiskinan_ekstrem,tanggal_lahir,"
+        "id_jenis_kelamin,id_status_kedudukan_pekerjaan_utama,id_lapangan_usaha_dari_usaha_utama"
+    )
+    path = write(
+        tmp_path / "a.csv",
+        header,
+        f"{ANA},k1,Ana,Jl. Mawar,7471010001,2,Ya,15 Juni 1990,2,1,12",
+        f"{BUDI},k2,Budi,,7471,0,0,15/06/1990,1,,",
+    )
+    parsed = _read(path, (SHIPPED / "dtsen.yaml").read_text("utf-8"))
+    assert parsed.rejects == []
+    first, second = parsed.rows.to_pylist()
+    assert (first["region"], first["decile"], first["extreme_poor"], first["sex"]) == (
+        "74.71",
+        2,
+        True,
+        "FEMALE",
+    )
+    assert first["birth_date"] == second["birth_date"] == date(1990, 6, 15)
+    assert (second["decile"], second["work_status"], second["version"]) == (None, None, RELEASE)
+
+
+def test_the_mapping_of_memberships_that_ships_reads_such_a_file(tmp_path: Path) -> None:
+    header = (
+        "nomor_identitas;nama;kode_cabang;waktu_perubahan;jenis_perubahan;segmen;program;blth_terakhir;pembayar;"
+        "nama_pendanaan"
+    )
+    rows = (
+        f"{ANA};José;H01;2026-04-01 08:15:00;BAYAR;BPU;3P;03-2026;DBH Sawit;Sawit – Konawe",
+        f"{ANA};José;H01;2026-04-01 08:15:00;BAYAR;PU;4P;03-2026;PERUSAHAAN;",
+        f"{BUDI};Budi;H01;2026-04-01 08:15:00;KELUAR;TIDAK ADA;;;;",
+    )
+    path = tmp_path / "a.csv"
+    path.write_bytes("\r\n".join([header, *rows]).encode("windows-1252"))
+    parsed = _read(path, (SHIPPED / "bpjs.yaml").read_text("utf-8"))
+    assert [reject.reason for reject in parsed.rejects] == ["INVALID_VALUE", "OTHER_ROW_REJECTED"]
+    path.write_bytes(path.read_bytes().replace(b"DBH Sawit", b"DBH SAWIT"))
+    parsed = _read(path, (SHIPPED / "bpjs.yaml").read_text("utf-8"))
+    assert parsed.rejects == []
+    first, second = parsed.rows.to_pylist()
+    assert (first["cause"], second["cause"], second["enrolments"]) == ("PAID", "ENDED", [])
+    own, employed = first["enrolments"]
+    assert (own["payer"], own["funding_id"], own["programs"]) == (
+        "DBH_SAWIT",
+        "Sawit – Konawe",
+        ["JKK", "JKM", "JHT"],
+    )
+    assert (employed["segment"], employed["paid_through"]) == ("PU", date(2026, 3, 31))
