@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow.compute as pc
 
 from schemas.codec import AvroCodec
-from schemas.errors import ContractBroken
-from schemas.events import Lookup
 from schemas.names import HOLD_STATES, HUB_ANSWERS, HUB_LOOKUPS
 from schemas.records import Outgoing, RecordBatch, TopicPartition
 from streams.coverage.explain import explain_directive, explain_facts, explain_verdict
@@ -28,8 +27,19 @@ from streams.engine.withhold import kept_back
 _AT_MOST = 100
 """Questions answered between two transactions; the rest wait for the next pause."""
 
+_READ_AT_ONCE = 5_000
+"""Look-ups read at a time. Most may be no questions: a list with NIKs notes one for each person on it."""
+
 _LOOK_BACK_MS = 60_000
 """Longer than a takeover lasts; shorter would leave questions unanswered, longer would answer more twice."""
+
+
+class _Asked(NamedTuple):
+    """A question that waits: whose partition, about whom, and its id."""
+
+    partition: int
+    key: bytes
+    lookup: str
 
 
 class Lookups:
@@ -41,7 +51,7 @@ class Lookups:
         self._reader, self._producer, self._admin = reader, producer, admin
         self._codec, self._regions = codec, regions
         self._positions: dict[TopicPartition, int] = {}
-        self.waiting: list[RecordBatch] = []
+        self.waiting: list[_Asked] = []
 
     def follow(self, numbers: set[int], now_ms: int) -> None:
         """Read the look-ups of exactly these partitions; one newly gained from a minute before now on.
@@ -60,48 +70,50 @@ class Lookups:
 
     def poll(self) -> bool:
         """Fetch questions; returns whether any waits for an answer."""
-        if self._positions:
-            for batch in self._reader.consume(_AT_MOST, 0.0):
+        if self._positions and len(self.waiting) < _AT_MOST:
+            for batch in self._reader.consume(_READ_AT_ONCE, 0.0):
                 self._positions[batch.source] = batch.next_offset
-                self.waiting.append(batch)
+                self.waiting += self._questions(batch)
         return bool(self.waiting)
 
     def answer(
         self, owned: Mapping[int, Owned], rules: Rules | None, control_offset: int, now_ms: int
     ) -> int:
-        """Answer what waits, from rows that are all on the log; returns how many answers were sent."""
-        batches, self.waiting = self.waiting, []
+        """Answer the first of what waits, from rows that are all on the log; returns how many were sent."""
+        asked, self.waiting = self.waiting[:_AT_MOST], self.waiting[_AT_MOST:]
         keys, values = [], []
-        for batch in batches:
-            one = owned.get(batch.source.partition)
-            for key, value in zip(batch.keys, batch.values, strict=True):
-                question = self._question(value)
-                if one is None or key is None or question is None:
-                    continue
-                explanation = self._explain(one.partition, key, rules, control_offset)
-                answer = {
-                    "lookup": question.lookup,
-                    "found": explanation["facts"]["dtsen"] is not None
-                    or explanation["facts"]["bpjs"] is not None
-                    or explanation["published"] is not None,
-                    "explanation": json.dumps(explanation),
-                    "answered_at": now_ms,
-                }
-                keys.append(key)
-                values.append(self._codec.encode(HUB_ANSWERS, answer))
+        for partition, key, lookup in asked:
+            one = owned.get(partition)
+            if one is None:
+                continue
+            explanation = self._explain(one.partition, key, rules, control_offset)
+            answer = {
+                "lookup": lookup,
+                "found": explanation["facts"]["dtsen"] is not None
+                or explanation["facts"]["bpjs"] is not None
+                or explanation["published"] is not None,
+                "explanation": json.dumps(explanation),
+                "answered_at": now_ms,
+            }
+            keys.append(key)
+            values.append(self._codec.encode(HUB_ANSWERS, answer))
         if keys:
             self._producer.produce(Outgoing(TopicPartition(HUB_ANSWERS, -1), keys, values))
         return len(keys)
 
-    def _question(self, value: bytes | None) -> Lookup | None:
-        """The question, or ``None`` where none is put (another look at the data is only noted here), where it
-        cannot be read or states no purpose: it gets no answer.
+    def _questions(self, batch: RecordBatch) -> list["_Asked"]:
+        """Those that ask something. Another look at the data is only noted here; what cannot be read or
+        states no purpose gets no answer.
         """
-        try:
-            question = Lookup.from_record(self._codec.decode(HUB_LOOKUPS, value or b""))
-        except ContractBroken:
-            return None
-        return question if question.kind == "EXPLAIN" and question.purpose.strip() else None
+        found = self._codec.decode_batch(HUB_LOOKUPS, batch.values)
+        rows = found.rows
+        questions = np.flatnonzero(pc.equal(rows["kind"], "EXPLAIN").to_numpy(zero_copy_only=False))
+        asked = []
+        for row in questions.tolist():
+            key = batch.keys[int(found.index[row])]
+            if key is not None and rows["purpose"][row].as_py().strip():
+                asked.append(_Asked(batch.source.partition, key, rows["lookup"][row].as_py()))
+        return asked
 
     def _explain(
         self, partition: Partition, key: bytes, rules: Rules | None, control_offset: int

@@ -133,3 +133,26 @@ def test_a_question_answered_twice_has_the_same_answer_twice(world: World) -> No
     ask(world, ANA, "l-6")
     world.settle()
     assert [answer.lookup for answer in answers(world)] == ["l-5", "l-5", "l-6"]
+
+
+def test_a_long_list_that_was_handed_out_does_not_keep_a_question_waiting(world: World) -> None:
+    world.start()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.settle()
+    for number in range(1_000):
+        ask(world, ANA, f"list-{number}", kind="EXPORT")
+    ask(world, ANA, "l-7")
+    world.step(5)
+    assert [answer.lookup for answer in answers(world)] == ["l-7"]
+
+
+def test_of_many_questions_each_is_answered_once_and_not_all_in_one_pause(world: World) -> None:
+    world.start()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.settle()
+    for number in range(250):
+        ask(world, ANA, f"l-{number}")
+    world.step(1)
+    assert len(answers(world)) <= 100
+    world.step(10)
+    assert [answer.lookup for answer in answers(world)] == [f"l-{number}" for number in range(250)]
