@@ -132,4 +132,4 @@ def _say(loaded: Loaded, batch: str, rejects: RejectFile, dry_run: bool) -> None
     if loaded.report.rounded:
         click.echo(_ROUNDED, err=True)
     if not dry_run:
-        click.echo("  `jangkau status` tells of its receipt.")
+        click.echo(f"  jangkau batch show {batch}    # diterima? / was it taken in?")

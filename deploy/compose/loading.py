@@ -25,7 +25,7 @@ from deploy.query.access import codec, kafka_config, plain_producer
 from deploy.settings import load_settings
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput
-from schemas.names import DTSEN_PERSONS, Agency, BatchScope
+from schemas.names import AGENCY_OF_TOPIC, BatchScope
 from schemas.tokens import Tokenizer, TokenKey
 
 _NO_KEY = TokenKey(bytes(32))
@@ -78,7 +78,7 @@ def publish_file(
     tokenizer = Tokenizer(TokenKey.read(settings.token_key_file))
     kafka, topic = kafka_config(settings, cluster), mapped.mapping.topic
     admin, kept = KafkaAdmin(kafka), progress_file(mapped.path)
-    agency: Agency = "BPS" if topic == DTSEN_PERSONS else "BPJSTK"
+    agency = AGENCY_OF_TOPIC[topic]
     scope: BatchScope = "FULL" if full else "PART"
     with plain_producer(settings, cluster) as producer:
         avro = codec(cluster)
