@@ -1,6 +1,6 @@
 """The application: every route, each a line or two over what the other files do."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -50,8 +50,8 @@ def make_app(parts: Parts) -> FastAPI:
     return app
 
 
-def _say(problem: Callable[[Any], Problem]) -> Callable[[Request, Exception], Response]:
-    def answer(request: Request, error: Exception) -> Response:
+def _say(problem: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, error: Exception) -> Response:
         found = problem(error)
         request.scope["state"]["refused"](found.name)
         body = found.body(request.scope["state"]["correlation"])

@@ -11,7 +11,7 @@ from connectors.gateway.scopes import Principal
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="ES256 or RS256, see docs/gateway.md")
 
 
-def _principal(
+async def _principal(
     request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> Principal:
     """The gatekeeper has checked the token already; here it is only documented."""
@@ -40,7 +40,7 @@ def media_type(request: Request, *taken: str) -> str:
     return found
 
 
-def _json(request: Request) -> None:
+async def _json(request: Request) -> None:
     media_type(request, "application/json")
 
 
