@@ -17,12 +17,14 @@ from deploy.cluster import Cluster
 from deploy.hub import child_environment
 from deploy.process import Child, stop_all
 from deploy.query.processes import ask
+from deploy.query.ready import await_ready
 from monitoring import runfile
 from schemas.events import CoverageState
 from schemas.names import COVERAGE_DIRECTIVES, COVERAGE_PERSONS, COVERAGE_REGIONS
 from schemas.partitioner import partition_for
 from schemas.records import Outgoing, TopicPartition
 from tests.broker.kafka_world import PARTITIONS, KafkaWorld
+from tests.broker.test_up import identities, jangkau
 from tests.connectors.sql.cluster import PostgresCluster, execute, fetch, running_cluster
 from tests.connectors.sql.states import INPRES, covered, gap, standing, state, token, totals
 from tests.deploy.waiting import wait_until
@@ -259,3 +261,24 @@ def test_what_an_operator_must_decide_ends_the_sink(world: SinkWorld) -> None:
     wrong = world.start("--once", JANGKAU_SQL__URL=world.url.replace("only-for-tests", "wrong-one"))
     assert world.await_end(wrong) == 2
     assert "wrong-one" not in wrong.log.read_text()
+
+
+def test_a_hub_keeps_the_view_and_starts_it_again(tmp_path: Path) -> None:
+    assert jangkau(tmp_path, "up", "--sink").returncode == 0
+    try:
+        assert await_ready(tmp_path, deadline_s=120) == ()
+        first = identities(tmp_path)["sink"]
+        assert first is not None
+        with sqlite3.connect(tmp_path / "view.sqlite") as tables:
+            topics = {topic for (topic,) in tables.execute("SELECT topic FROM sink_position")}
+        tables.close()
+        assert topics == {COVERAGE_PERSONS, COVERAGE_REGIONS, COVERAGE_DIRECTIVES}
+        assert "sink" in jangkau(tmp_path, "status").stdout
+        second = jangkau(tmp_path, "sink", "--once")
+        assert second.returncode == 3
+        assert "another sink writes to sqlite" in second.stderr
+        os.kill(first.pid, signal.SIGKILL)
+        wait_until(lambda: identities(tmp_path)["sink"] not in (first, None), "it runs again")
+        assert await_ready(tmp_path, deadline_s=120) == ()
+    finally:
+        jangkau(tmp_path, "down")
