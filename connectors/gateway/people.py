@@ -124,13 +124,13 @@ class People:
             written.append(asyncio.wrap_future(self._log.append([record])))
 
         answer = await self._waiting.answer(question.lookup, put, self._answer_s, self._again_s)
-        if answer is None:
-            for each in written:
-                if each.done() and not each.cancelled() and (error := each.exception()) is not None:
-                    raise error
-            raise Problem("no-answer", NO_ANSWER)
         # Nobody is told anything before the look at their data is on the log.
-        await written[0]
+        ended = await asyncio.gather(*written, return_exceptions=True)
+        failures = [each for each in ended if isinstance(each, BaseException)]
+        if len(failures) == len(ended):
+            raise failures[0]
+        if answer is None:
+            raise Problem("no-answer", NO_ANSWER)
         return answer
 
     def _record(self, token: PersonToken, lookup: Lookup) -> Outgoing:
