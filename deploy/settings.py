@@ -220,6 +220,11 @@ class Settings(BaseSettings):
         return self.keys.token_file or self.data_dir / "keys" / "token.key"
 
     @property
+    def gateway_url_file(self) -> Path:
+        """Where the gateway says its address."""
+        return self.data_dir / "gateway" / "url"
+
+    @property
     def gateway_key_file(self) -> Path:
         """The key `jangkau token` signs with; it is made on the embedded stack alone."""
         return self.data_dir / "keys" / "gateway.pem"

@@ -5,7 +5,7 @@ import click
 from deploy.connect import external_cluster
 from deploy.hub import build_supervisor
 from deploy.query.ready import await_ready
-from deploy.settings import load_settings
+from deploy.settings import Settings, load_settings
 from deploy.supervision.hub import Hub
 from deploy.supervision.record import HubRecord
 from deploy.supervision.signals import stop_on_signals
@@ -43,12 +43,20 @@ def up(engines: int, sink: bool, foreground: bool) -> None:
     for view in waiting:
         what = "refuses to go on" if view.refused else "is not ready yet"
         click.secho(f"  {view.name} {what} ({', '.join(view.reasons) or 'no answer'})", fg="yellow")
-    _say_running(record, embedded=external_cluster(settings) is None)
+    gateway = settings.gateway_url_file.read_text("utf-8").strip() if _serves(record, settings) else None
+    _say_running(record, gateway, embedded=external_cluster(settings) is None)
 
 
-def _say_running(record: HubRecord, embedded: bool) -> None:
+def _serves(record: HubRecord, settings: Settings) -> bool:
+    started = any(process.name == "gateway" for process in record.processes)
+    return started and settings.gateway_url_file.exists()
+
+
+def _say_running(record: HubRecord, gateway: str | None, *, embedded: bool) -> None:
     assert record.cluster is not None, "a running hub has a cluster"
     click.secho("Hub berjalan. / The hub runs.", bold=True)
     click.echo(f"  Kafka     {record.cluster.bootstrap_servers}{'' if embedded else ' (external)'}")
     click.echo(f"  Registry  {record.cluster.registry_url}")
+    if gateway is not None:
+        click.echo(f"  Gateway   {gateway}")
     click.echo("  `jangkau status` shows it, `jangkau down` stops it.")

@@ -187,7 +187,7 @@ class GatewayProcess:
 
     def _tell(self, port: int) -> None:
         url = f"http://{self.settings.gateway.host}:{port}"
-        (self.settings.data_dir / PROCESS / "url").write_text(url + "\n", "utf-8")
+        self.settings.gateway_url_file.write_text(url + "\n", "utf-8")
         log.info("gateway up on %s", url)
 
     async def _look(self, appender: KafkaAppender, follower: Follower, serving: Callable[[], bool]) -> None:
