@@ -73,11 +73,7 @@ class Publishing:
     async def publish(self, who: Principal, body: bytes, *, batched: bool) -> Receipt:
         """The receipt, when Kafka has acknowledged every event of the request. Raises ``Problem``."""
         try:
-            envelopes, faults = parse(body, batched=batched, most=self._rules.most_events)
-            if faults:
-                raise Problem("faults", "nothing was sent; mend what is listed", faults=faults)
-            sent = await self._sent(envelopes)
-            ready = EventReader(self._tokenizer, who, self._clock()).read(envelopes, sent)
+            return await self._published(who, body, batched=batched)
         except Problem as problem:
             if not batched:
                 # The request is the event: its pointers do not begin with a number.
@@ -85,6 +81,13 @@ class Publishing:
                     Fault(fault.path[1:], fault.detail) if fault.path else fault for fault in problem.faults
                 )
             raise
+
+    async def _published(self, who: Principal, body: bytes, *, batched: bool) -> Receipt:
+        envelopes, faults = parse(body, batched=batched, most=self._rules.most_events)
+        if faults:
+            raise Problem("faults", "nothing was sent; mend what is listed", faults=faults)
+        sent = await self._sent(envelopes)
+        ready = EventReader(self._tokenizer, who, self._clock()).read(envelopes, sent)
         await self._check_owners(who.need_agency(), ready)
         return await self._take(who.need_agency(), ready)
 

@@ -142,6 +142,8 @@ def test_the_same_id_with_other_content_is_refused_whole(tmp_path: Path) -> None
         await world.publish(person(1))
         clash = await world.publish(person(2), person(1, data={"decile": 9}))
         assert (clash.status_code, problem(clash), pointers(clash)) == (409, "other-content", ["/1/id"])
+        one = await world.publish_one(person(1, data={"decile": 9}))
+        assert (one.status_code, pointers(one)) == (409, ["/id"])
         assert len(world.log.records) == 1
         twice = await world.publish(person(3), person(3))
         assert pointers(twice) == ["/1/id"]
