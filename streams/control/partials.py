@@ -6,6 +6,8 @@ from datetime import date
 
 from schemas.events import BatchCounts, Partial, RegencyClasses, RegionCounts
 
+_CLASSES = tuple(field.name for field in fields(RegencyClasses) if field.name != "region")
+
 BatchKey = tuple[str, str]
 """Agency topic and batch id."""
 
@@ -94,13 +96,18 @@ def _closed(batch: BatchCounts) -> BatchCounts:
     """The batch with all of its records under no regency."""
     if len(batch.regencies) <= 1:
         return batch
-    by_class = {field.name: getattr(batch, field.name) for field in fields(RegencyClasses)[1:]}
+    by_class = {name: getattr(batch, name) for name in _CLASSES}
     return replace(batch, regencies=(RegencyClasses("", **by_class),))
 
 
 def _with_known(batch: BatchCounts, known: BatchCounts | None) -> BatchCounts:
-    """The batch as last told, with the regencies that have not changed since."""
-    if known is None:
+    """The batch with the regencies that have not changed since, unless it names them all."""
+    named = sum(_records(each) for each in batch.regencies)
+    if known is None or named == _records(batch):
         return batch
     merged = {each.region: each for each in (*known.regencies, *batch.regencies)}
     return replace(batch, regencies=tuple(merged.values()))
+
+
+def _records(counts: BatchCounts | RegencyClasses) -> int:
+    return sum(getattr(counts, name) for name in _CLASSES)

@@ -12,7 +12,7 @@ from schemas.names import HUB_PARTIALS
 from schemas.records import Outgoing, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.coverage.totals import DIRECTIVE_COUNTS, DISCREPANCIES, RegencyCounts, count_regencies
-from streams.engine.batches import CLASSES, BatchKey, Count
+from streams.engine.batches import CLASSES, OPEN_DAYS, BatchKey, Count
 from streams.engine.holds import NOT_HELD
 from streams.engine.owned import Owned
 from streams.engine.ports import PlainProducer
@@ -42,10 +42,11 @@ class _Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What is told of a batch when it has ``records``; it only ever grows."""
+    """What is told of a batch when it has ``records``; it only ever grows, and last did on ``day``."""
 
     count: Count
     records: int
+    day: int
     record: Record
 
 
@@ -123,12 +124,11 @@ class Partials:
             "full": before is None,
             "persons": len(owned.partition),
             "regions": [r for region, r in regions.items() if known_regions.get(region) != r] + emptied,
-            "batches": [each.record for each in batches.values() if not each.count.closed(_number(rules))]
-            if before is None
-            else [
-                _grown(each.record, known_batches.get(batch))
+            "batches": [
+                each.record if before is None else _grown(each, known_batches.get(batch))
                 for batch, each in batches.items()
                 if known_batches.get(batch) is not each
+                or (before is None and not each.count.closed(_number(rules)))
             ],
             "sent_at": now_ms,
             "preview": None,
@@ -199,7 +199,7 @@ def _batches(owned: Owned, known: Mapping[BatchKey, _Batch]) -> dict[BatchKey, _
     for key, count in owned.partition.batches.open.items():
         before, records = known.get(key), sum(count.by_class)
         if before is None or before.records != records:
-            before = _Batch(count, records, _batch_record(key, count))
+            before = _Batch(count, records, count.day, _batch_record(key, count))
         told[key] = before
     return told
 
@@ -220,9 +220,12 @@ def _batch_record(key: BatchKey, count: Count) -> Record:
     }
 
 
-def _grown(batch: Record, known: _Batch | None) -> Record:
-    """The record of a batch with those regencies alone that differ from what is known of it."""
-    if known is None:
-        return batch
+def _grown(batch: _Batch, known: _Batch | None) -> Record:
+    """The record of a batch with those regencies alone that differ from what is known of it: all of them
+    where it had been closed, and control has put them together.
+    """
+    if known is None or known.day + OPEN_DAYS < batch.day:
+        return batch.record
     before = {each["region"]: each for each in known.record["regencies"]}
-    return {**batch, "regencies": [each for each in batch["regencies"] if before.get(each["region"]) != each]}
+    changed = [each for each in batch.record["regencies"] if before.get(each["region"]) != each]
+    return {**batch.record, "regencies": changed}

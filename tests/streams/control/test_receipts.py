@@ -215,3 +215,12 @@ def test_the_regencies_of_a_closed_batch_are_not_kept_but_what_was_said_stays() 
     assert desk.partials.batch(("dtsen.persons", "b1"))[0].regencies == (regency("", 3),)
     assert set(desk.publish()) == {"b2"}
     assert len(said.regencies) == 2
+
+
+def test_a_closed_batch_that_grows_again_has_its_regencies_back() -> None:
+    desk = Desk()
+    desk.take(partial(0, batches=(batch("b1", 3, regencies=(regency("74.03", 2), regency("74.71", 1))),)))
+    desk.take(partial(0, at=(0, 20, 5)))
+    every = (regency("74.03", 2), regency("74.71", 2))
+    desk.take(partial(0, full=False, at=(0, 21, 5), batches=(batch("b1", 4, regencies=every),)))
+    assert desk.partials.batch(("dtsen.persons", "b1"))[0].regencies == every

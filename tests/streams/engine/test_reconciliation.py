@@ -1,11 +1,11 @@
 """What an engine tells of a batch: classes by regency, and the digest of what can be used."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS
 from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, enrolment, membership, person
 from tests.streams.engine import laws
-from tests.streams.engine.world import World
+from tests.streams.engine.world import TODAY, World
 
 LATER = RELEASE_2026_1 + 1
 
@@ -64,4 +64,31 @@ def test_a_restored_engine_goes_on_counting(world: World) -> None:
     world.publish(DTSEN_PERSONS, ANA, person(version=LATER, region="74.71"))
     world.settle()
     assert regencies(world, DTSEN_PERSONS, "dtsen-1") == {"74.71": {"accepted": 2}, "74.03": {"accepted": 1}}
+    laws.check_all(world)
+
+
+def test_what_came_just_before_a_leap_of_the_date_is_told(world: World) -> None:
+    """A month passes at once, as after an idle time: the batch is closed before its counts are told."""
+    world.start()
+    world.settle()
+    world.publish(DTSEN_PERSONS, ANA, person(region="74.71"))
+    world.step()
+    world.set_date(TODAY + timedelta(days=30))
+    world.settle()
+    assert regencies(world, DTSEN_PERSONS, "dtsen-1") == {"74.71": {"accepted": 1}}
+    laws.check_all(world)
+
+
+def test_a_closed_batch_that_grows_again_is_told_whole(world: World) -> None:
+    world.start()
+    world.publish(DTSEN_PERSONS, ANA, person(region="74.71"))
+    world.settle()
+    world.set_date(TODAY + timedelta(days=30))
+    world.settle()
+    before = len(list(laws.partials(world)))
+    world.publish(DTSEN_PERSONS, ANA, person(version=LATER, region="74.03"))
+    world.settle()
+    since = list(laws.partials(world))[before:]
+    (grown,) = (batch for partial in since for batch in partial["batches"] if not partial["full"])
+    assert {each["region"]: each["accepted"] for each in grown["regencies"]} == {"74.71": 1, "74.03": 1}
     laws.check_all(world)
