@@ -23,7 +23,7 @@ from schemas.names import (
     BPJS_MEMBERSHIPS,
     DTSEN_PERSONS,
     KEMNAKER_DIRECTIVES,
-    Agency,
+    TOPIC_OF_AGENCY,
 )
 from schemas.tokens import Tokenizer
 
@@ -41,7 +41,6 @@ KINDS: Mapping[str, type[Any]] = {
     DIRECTIVE: DirectiveEvent,
     MANIFEST: BatchManifest,
 }
-FACTS_OF: Mapping[Agency, str] = {"BPS": DTSEN_PERSONS, "BPJSTK": BPJS_MEMBERSHIPS}
 
 BATCH_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 DIRECTIVE_ID = r"[a-z0-9][a-z0-9-]{0,63}"
@@ -163,7 +162,7 @@ class EventReader:
             self._fault(NO_NUMBER, number, "data", "legal_basis")
 
     def _fill(self, number: int, fields: dict[str, Any], known: Mapping[str, Any] | None) -> None:
-        topic = FACTS_OF.get(self._agency)
+        topic = TOPIC_OF_AGENCY[self._agency]
         for name, own in (("agency", self._agency), ("topic", topic)):
             if fields.setdefault(name, own) != own:
                 self._fault("leave it out: it is that of the token's agency", number, "data", name)
