@@ -14,6 +14,8 @@ from schemas.events import BatchReceipt
 from schemas.names import COVERAGE_PERSONS
 
 _QUERY = "SELECT status, count(*) FROM '{}/recorded/coverage/*.parquet' GROUP BY ALL"
+_CITY = "74.71"
+"""Kota Kendari, the city of the demo's province."""
 _CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
 _CLASS_NAMES = {
     "accepted": "diterima/accepted",
@@ -61,10 +63,15 @@ def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool
     lines = ["", "Selanjutnya / What to try next:", f"  export JANGKAU_DATA_DIR={folder}"]
     if not running:
         lines.append(f"  {jangkau} up    # hub ini lagi / this hub again, with all it knows")
-    lines += [f"  {jangkau} {command}" for command in ("watch", "status", "quarantine list")]
+    lines += [f"  {jangkau} {command}" for command in ("watch", "status", "batch list", "quarantine list")]
     if gap is not None:
         lines.append(f'  {jangkau} explain {gap} --purpose "mencoba demo"')
     lines += [
+        f"  {jangkau} export gaps --region {_CITY} --format csv --output -"
+        "    # daftar belum terlindungi / who is not covered",
+        f"  {jangkau} sink --once    # tampilan SQL / the view in SQL: {folder}/view.sqlite, docs/sql.md",
+        f'  curl -s "$(cat {folder}/gateway/url)/coverage?region={_CITY}&status=GAP&limit=2" '
+        f'-H "Authorization: Bearer $({jangkau} token --scope coverage:read --region {_CITY})"',
         f"  kcat -C -e -b {cluster.bootstrap_servers} -t {COVERAGE_PERSONS} -c 3 -f '%k %p %o %S\\n'"
         f"    # dengan/with Avro: -s value=avro -r {cluster.registry_url}",
         f'  {_beside("python")} -c "import duckdb; duckdb.sql(\\"{_QUERY.format(folder)}\\").show()"',

@@ -97,6 +97,8 @@ def test_what_to_try_next_depends_on_whether_the_hub_runs() -> None:
     assert any(line.split("#")[0].rstrip().endswith(" up") for line in stopped)
     assert any(f"explain {'0a' * 16}" in line for line in running)
     assert not any("explain" in line for line in stopped)
+    (sink,) = (line for line in stopped if "sink --once" in line)
+    assert "/data/demo/view.sqlite" in sink
     (kcat,) = (shlex.split(line, comments=True) for line in stopped if "kcat" in line)
     assert kcat[:5] == ["kcat", "-C", "-e", "-b", "127.0.0.1:9092"]
     # What the registry is needed for, not every kcat can do.
