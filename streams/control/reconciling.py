@@ -63,14 +63,17 @@ def _regencies(manifest: BatchManifest | None, counts: Iterable[BatchCounts]) ->
 
 
 def _promised(manifest: BatchManifest | None) -> Mapping[str, int]:
-    """Records by the regency of today; those the hub does not know are in no regency."""
+    """Records by the regency of today; those of a place the hub does not know, or of a whole province, are in
+    none.
+    """
     regions, promised = Regions.load(), dict[str, int]()
     for each in manifest.regencies if manifest else ():
         try:
             code = regions.resolve(each.region).code.text[:_REGENCY_CHARACTERS]
         except ContractBroken:
             continue
-        promised[code] = promised.get(code, 0) + each.count
+        if len(code) == _REGENCY_CHARACTERS:
+            promised[code] = promised.get(code, 0) + each.count
     return promised
 
 

@@ -157,8 +157,9 @@ def test_what_is_in_quarantine_cannot_be_compared() -> None:
 
 def test_the_receipt_says_where_records_are_missing() -> None:
     desk = Desk()
-    promised = (RegencyCount("74.03", 4), RegencyCount("74.71", 6), RegencyCount("nowhere", 1))
-    desk.receipts.announce("b1", manifest(11, regencies=promised), 0)
+    nowhere = (RegencyCount("74", 1), RegencyCount("nowhere", 1))
+    promised = (RegencyCount("74.03", 4), RegencyCount("74.71", 6), *nowhere)
+    desk.receipts.announce("b1", manifest(12, regencies=promised), 0)
     here = (regency("", 0, 1), regency("74.71", 3, 1))
     desk.take(partial(0, batches=(batch("b1", 3, quarantined=2, regencies=here),)))
     there = (regency("74.03", 4), regency("74.71", 1))
@@ -168,7 +169,7 @@ def test_the_receipt_says_where_records_are_missing() -> None:
         each.region: (each.sent, each.accepted, each.quarantined, each.missing) for each in receipt.regencies
     }
     assert found == {"": (None, 0, 1, None), "74.03": (4, 4, 0, 0), "74.71": (6, 4, 1, 1)}
-    assert (receipt.missing, receipt.scope) == (1, "PART")
+    assert (receipt.missing, receipt.scope) == (2, "PART")
 
 
 def test_a_partial_that_is_not_full_leaves_other_regencies_as_they_were() -> None:
