@@ -69,7 +69,7 @@ def publisher(stack: EmbeddedStack, **settings: float) -> Publisher:
 
 
 def persistently(call: Callable[[], T]) -> T:
-    """As the guide says of ``Retryable``: wait, then again. A broker that stood still must find itself first."""
+    """As the guide says of ``Retryable``: wait, then again. A broker that stood still finds itself first."""
     until = time.monotonic() + 60
     while True:
         try:
