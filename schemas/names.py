@@ -141,6 +141,9 @@ TOPIC_OF_AGENCY: dict[Agency, str] = {
 AGENCY_OF_TOPIC: dict[str, Agency] = {topic: agency for agency, topic in TOPIC_OF_AGENCY.items()}
 """Who publishes on each topic of an agency."""
 
+RECORD_CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
+"""What may become of a record of a batch; each is in exactly one. Fields of receipts and partials."""
+
 WORK_STATUSES = range(9)
 """Status kedudukan as BPS numbers it: 0 not working, 1 to 8. Not known is null."""
 

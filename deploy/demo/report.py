@@ -11,12 +11,11 @@ from deploy.cluster import Cluster
 from deploy.demo.check import Finding
 from deploy.view.numbers import count
 from schemas.events import BatchReceipt
-from schemas.names import COVERAGE_PERSONS
+from schemas.names import COVERAGE_PERSONS, RECORD_CLASSES
 
 _QUERY = "SELECT status, count(*) FROM '{}/recorded/coverage/*.parquet' GROUP BY ALL"
 _CITY = "74.71"
 """Kota Kendari, the city of the demo's province."""
-_CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
 _CLASS_NAMES = {
     "accepted": "diterima/accepted",
     "duplicate": "ganda/duplicate",
@@ -46,7 +45,7 @@ def check_lines(findings: Sequence[Finding]) -> list[str]:
 
 def receipt_lines(receipts: Mapping[str, BatchReceipt], quarantined: Counter[str]) -> list[str]:
     """What became of everything that was published."""
-    sums = {name: sum(getattr(each, name) for each in receipts.values()) for name in _CLASSES}
+    sums = {name: sum(getattr(each, name) for each in receipts.values()) for name in RECORD_CLASSES}
     parts = [f"{_CLASS_NAMES[name]} {count(number)}" for name, number in sums.items() if number]
     lines = [
         f"{count(sum(sums.values()))} catatan/records, {count(len(receipts))} batch: " + ", ".join(parts)

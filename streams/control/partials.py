@@ -1,12 +1,11 @@
 """The newest counts of each partition: absolute, repeatable, and the highest position wins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from schemas.events import BatchCounts, Partial, RegencyClasses, RegionCounts
-
-_CLASSES = tuple(field.name for field in fields(RegencyClasses) if field.name != "region")
+from schemas.names import RECORD_CLASSES
 
 BatchKey = tuple[str, str]
 """Agency topic and batch id."""
@@ -56,11 +55,10 @@ class PartialBook:
         held.business_date = partial.business_date
         if partial.full:
             held.whole, held.regions = True, {}
-        held.regions |= {region.region: region for region in partial.regions}
-        if partial.full:
             listed = {(batch.topic, batch.batch) for batch in partial.batches}
             known = held.batches.items()
             held.batches = {key: each if key in listed else _closed(each) for key, each in known}
+        held.regions |= {region.region: region for region in partial.regions}
         for batch in partial.batches:
             key = batch.topic, batch.batch
             held.batches[key] = batch if partial.full else _with_known(batch, held.batches.get(key))
@@ -96,7 +94,7 @@ def _closed(batch: BatchCounts) -> BatchCounts:
     """The batch with all of its records under no regency."""
     if len(batch.regencies) <= 1:
         return batch
-    by_class = {name: getattr(batch, name) for name in _CLASSES}
+    by_class = {name: getattr(batch, name) for name in RECORD_CLASSES}
     return replace(batch, regencies=(RegencyClasses("", **by_class),))
 
 
@@ -110,4 +108,4 @@ def _with_known(batch: BatchCounts, known: BatchCounts | None) -> BatchCounts:
 
 
 def _records(counts: BatchCounts | RegencyClasses) -> int:
-    return sum(getattr(counts, name) for name in _CLASSES)
+    return sum(getattr(counts, name) for name in RECORD_CLASSES)

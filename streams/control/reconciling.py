@@ -6,10 +6,9 @@ from datetime import datetime
 from schemas.digest import digest_text, plus
 from schemas.errors import ContractBroken
 from schemas.events import BatchCounts, BatchManifest, BatchReceipt, RegencyClasses, RegencyReceipt
-from schemas.names import Agency
+from schemas.names import RECORD_CLASSES, Agency
 from schemas.regions import Regions
 
-_CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
 _REGENCY_CHARACTERS = len("74.71")
 
 
@@ -79,7 +78,7 @@ def _promised(manifest: BatchManifest | None) -> Mapping[str, int]:
 
 def _sum(counts: Iterable[BatchCounts | RegencyClasses]) -> dict[str, int]:
     listed = list(counts)
-    return {name: sum(getattr(each, name) for each in listed) for name in _CLASSES}
+    return {name: sum(getattr(each, name) for each in listed) for name in RECORD_CLASSES}
 
 
 def _digest(counts: Iterable[BatchCounts]) -> str:

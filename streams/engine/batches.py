@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.digest import NOTHING, plus, total
+from schemas.names import RECORD_CLASSES
 
-CLASSES = ("accepted", "duplicate", "stale", "conflict", "quarantined", "erased")
+CLASSES = RECORD_CLASSES
 QUARANTINED = CLASSES.index("quarantined")
 """The first four are those of ``streams.coverage.ordering``, by the same numbers."""
 
