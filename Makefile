@@ -20,7 +20,7 @@ check: setup ## All that CI asks: lint, format, types, import contracts, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest $(TEST_ARGS)
+	@deploy/check-tests $(TEST_ARGS)
 
 bench: setup ## Measure this machine (BENCH_ARGS="…")
 	@$(BIN)/jangkau bench $(BENCH_ARGS)
