@@ -1,0 +1,57 @@
+"""One browser and one hub for all tests of the console, stopped when the last of them is over.
+
+Both belong to this package and not to the session: playwright keeps an event loop in the thread of the tests,
+and the hub's topics are those the other tests on Kafka make anew.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from deploy.cluster import Cluster
+from tests.console.chromium import running_browser
+from tests.console.hub import ConsoleHub, running
+from tests.console.story import Story, tell
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is tried on a hub without facts comes before there are facts."""
+
+    def fixtures(item: pytest.Item) -> Sequence[str]:
+        return item.fixturenames if isinstance(item, pytest.Function) else ()
+
+    ours = [number for number, item in enumerate(items) if "bare_hub" in fixtures(item)]
+    in_order = sorted((items[number] for number in ours), key=lambda item: "story" in fixtures(item))
+    for number, item in zip(ours, in_order, strict=True):
+        items[number] = item
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with running_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def bare_hub(embedded: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleHub]:
+    """A hub; without facts for tests that do not ask for ``story``."""
+    with running(embedded, tmp_path_factory.mktemp("console")) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="package")
+def story(bare_hub: ConsoleHub) -> Story:
+    """The same hub with people, batches and directives."""
+    return tell(bare_hub)
+
+
+@pytest.fixture(scope="package")
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of the pages go: the folder SCREENSHOTS names, else one of the test run."""
+    named = os.environ.get("SCREENSHOTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
