@@ -16,6 +16,9 @@ _NIK = re.compile(r"[0-9]{16}")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _REGION = re.compile(r"[1-9][0-9](\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
 
+PROVINCE_CHARS, REGENCY_CHARS, DISTRICT_CHARS, VILLAGE_CHARS = 2, 5, 8, 13
+"""How long a Kemendagri code of each level is: 74, 74.71, 74.71.01, 74.71.01.1001."""
+
 TOKEN_BYTES = 16
 """A token is one AES block."""
 
@@ -109,14 +112,14 @@ class RegionCode:
 
     @property
     def province(self) -> "RegionCode":
-        return RegionCode(self.text[:2])
+        return RegionCode(self.text[:PROVINCE_CHARS])
 
     @property
     def regency(self) -> "RegionCode":
         """The regency or city it lies in; raises ``ContractBroken`` for a province."""
-        if len(self.text) < len("74.71"):
+        if len(self.text) < REGENCY_CHARS:
             raise ContractBroken("UNKNOWN_REGION", "a province has no single regency")
-        return RegionCode(self.text[:5])
+        return RegionCode(self.text[:REGENCY_CHARS])
 
     def contains(self, other: "RegionCode") -> bool:
         """Whether ``other`` is this region or lies in it."""

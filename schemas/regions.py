@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Self
 
 from schemas.errors import ContractBroken
-from schemas.ids import RegionCode
+from schemas.ids import DISTRICT_CHARS, REGENCY_CHARS, VILLAGE_CHARS, RegionCode
 from schemas.names import NATION
 
 FOLDER = Path(__file__).parent / "reference"
-
-_REGENCY, _DISTRICT, _VILLAGE = len("74.71"), len("74.71.01"), len("74.71.01.1001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,12 @@ class Regions:
         one successor becomes that regency; what stood below it is dropped, as it was numbered anew.
         """
         code = RegionCode.parse(text)
-        regency = code.text[:_REGENCY]
+        regency = code.text[:REGENCY_CHARS]
         if regency in self._successors and regency not in self._names:
             return Resolved(RegionCode(self._successors[regency]), translated=True)
         known = code.text in self._names
-        if not known and len(code.text) == _VILLAGE:
-            known = code.text[:_DISTRICT] in self._names
+        if not known and len(code.text) == VILLAGE_CHARS:
+            known = code.text[:DISTRICT_CHARS] in self._names
         if not known:
             raise ContractBroken("UNKNOWN_REGION", "no such region in the Kemendagri list of 2025")
         return Resolved(code, translated=False)
@@ -84,7 +82,7 @@ class Regions:
         """The name; of a village not listed its district's, of what does not exist the code itself."""
         if code == NATION:
             return "Indonesia"
-        return self._names.get(code) or self._names.get(code[:_DISTRICT], code)
+        return self._names.get(code) or self._names.get(code[:DISTRICT_CHARS], code)
 
     def population(self, code: str) -> int:
         """People in the nation, a province or a regency; raises ``KeyError`` for anything smaller."""

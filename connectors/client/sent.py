@@ -9,8 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas.digest import NOTHING, digest_of, digest_text, plus
-
-_REGENCY_CHARACTERS = len("74.71")
+from schemas.ids import REGENCY_CHARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Sent:
         """With these records: ``tokens`` (n, 16), ``versions`` (n,), ``regions`` (n) where they have one."""
         regencies = dict(self.regencies)
         if regions is not None and len(regions):
-            for each in pc.value_counts(pc.utf8_slice_codeunits(regions, 0, _REGENCY_CHARACTERS)).to_pylist():
+            for each in pc.value_counts(pc.utf8_slice_codeunits(regions, 0, REGENCY_CHARS)).to_pylist():
                 name = each["values"]
                 regencies[name] = regencies.get(name, 0) + each["counts"]
         return type(self)(self.count + len(tokens), plus(self.total, digest_of(tokens, versions)), regencies)

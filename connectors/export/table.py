@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 
 from connectors.export.gaps import Gaps, Wanted
 from connectors.export.verdicts import GapVerdicts
+from schemas.ids import REGENCY_CHARS
 
-_REGENCY = len("74.71")
 _SEPARATOR = "+"
 _FORMULA = r"^[=+\-@\t\r]"
 """What a spreadsheet takes for the beginning of a formula."""
@@ -58,7 +58,7 @@ def _named(codes: pa.StringArray, name: Callable[[str], str]) -> pa.StringArray:
     """Names, below a regency with the regency's: villages of one name are many."""
     coded = codes.dictionary_encode()
     names = [
-        name(code) if len(code) <= _REGENCY else f"{name(code)}, {name(code[:_REGENCY])}"
+        name(code) if len(code) <= REGENCY_CHARS else f"{name(code)}, {name(code[:REGENCY_CHARS])}"
         for code in coded.dictionary.to_pylist()
     ]
     return pa.array(names, pa.string()).take(coded.indices)

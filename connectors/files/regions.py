@@ -5,12 +5,11 @@ from functools import lru_cache
 from typing import Literal, get_args
 
 from schemas.errors import ContractBroken
-from schemas.ids import RegionCode
+from schemas.ids import REGENCY_CHARS, RegionCode
 from schemas.regions import Regions
 
 RegionCoding = Literal["kemendagri", "kemendagri-digits", "bps", "bps-to-regency"]
 
-_REGENCY = len("74.71")
 _BPS_DIGITS = {4, 7, 10}
 """Regency, district, village."""
 _DIGITS = {4, 6, 10}
@@ -22,7 +21,7 @@ _REMEMBERED = 100_000
 def kemendagri(code: str) -> str:
     """The code in force; raises ``ContractBroken`` UNKNOWN_REGION, also for a bare province."""
     found = Regions.load().resolve(code).code
-    if len(found.text) < _REGENCY:
+    if len(found.text) < REGENCY_CHARS:
         raise ContractBroken("UNKNOWN_REGION", "a province is too coarse: the regency at least")
     return found.text
 

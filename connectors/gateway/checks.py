@@ -9,6 +9,7 @@ from connectors.client.event_json import Fault
 from schemas.directive import DirectiveInvalid, parse_directive
 from schemas.errors import ContractBroken
 from schemas.events import BatchManifest, DirectiveEvent, MembershipSnapshot, PersonRanked
+from schemas.ids import REGENCY_CHARS
 from schemas.names import INDUSTRIES, MAX_ENROLMENTS, WORK_STATUSES
 from schemas.regions import Regions
 
@@ -19,7 +20,6 @@ _RELEASE_BITS = 32
 _QUARTERS_AHEAD = 4
 _AHEAD_US = 86_400 * 1_000_000
 _LONG = 2**63
-_REGENCY = len("74.71")
 _REMEMBERED_REGIONS = 20_000
 
 
@@ -94,7 +94,7 @@ def _directive(event: DirectiveEvent) -> Iterator[Fault]:
 @lru_cache(_REMEMBERED_REGIONS)
 def _region_fault(text: str) -> str | None:
     try:
-        if len(Regions.load().resolve(text).code.text) < _REGENCY:
+        if len(Regions.load().resolve(text).code.text) < REGENCY_CHARS:
             return "a province is not a home"
     except ContractBroken as broken:
         return broken.detail

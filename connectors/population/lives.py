@@ -26,8 +26,8 @@ from connectors.population.people import (
     homes_within,
 )
 from connectors.population.work import WORKING_AGE, draw_work
+from schemas.ids import VILLAGE_CHARS
 
-_VILLAGE = len("74.71.01.1001")
 _LOWEST_DECILE, _HIGHEST_DECILE = 1, 10
 
 Who = NDArray[np.intp]
@@ -63,7 +63,7 @@ def moves(assumptions: Assumptions, people: People, rng: np.random.Generator) ->
     regency = people.regency[who]
     leaves = rng.random(len(who)) < assumptions.number("moves", "leaves_regency")
     regency[leaves] = rng.integers(len(people.places.regencies), size=int(leaves.sum()))
-    people.home[who] = homes_within(people.places, people.places.level(_VILLAGE), regency, rng)
+    people.home[who] = homes_within(people.places, people.places.level(VILLAGE_CHARS), regency, rng)
     return who
 
 

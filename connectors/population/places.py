@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.ids import DISTRICT_CHARS, REGENCY_CHARS
+
 _REFERENCE = Path(__file__).parents[2] / "schemas" / "reference"
-_REGENCY, _DISTRICT = len("74.71"), len("74.71.01")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Places:
     @property
     def districts(self) -> NDArray[np.int64]:
         """Six-digit codes of the districts."""
-        return np.array([int(self.homes[n].replace(".", "")) for n in self.level(_DISTRICT)], np.int64)
+        return np.array([int(self.homes[n].replace(".", "")) for n in self.level(DISTRICT_CHARS)], np.int64)
 
 
 def load_places(province: str = "74") -> Places:
@@ -49,7 +50,7 @@ def load_places(province: str = "74") -> Places:
     number = {code: n for n, code in enumerate(regencies)}
     return Places(
         homes,
-        np.array([number[code[:_REGENCY]] for code in homes], np.int16),
+        np.array([number[code[:REGENCY_CHARS]] for code in homes], np.int16),
         np.array([(int(row["male"]), int(row["female"])) for row in regions], np.int64),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from connectors.sql.items import HISTORY_ITEM_COLUMNS, ITEM_COLUMNS
 from connectors.sql.url import Dialect
 from schemas.errors import ContractBroken, InvalidInput
-from schemas.ids import PersonToken, RegionCode
+from schemas.ids import PROVINCE_CHARS, REGENCY_CHARS, PersonToken, RegionCode
 from schemas.names import COVERAGE_STATUSES, GAP_REASONS, NATION
 
 HISTORY: dict[Dialect, str] = {
@@ -39,12 +39,10 @@ REGENCIES: dict[Dialect, str] = {
 }
 """The regencies of a province in which there is somebody; takes what ``province_range`` gives."""
 
-_PROVINCE, _REGENCY = len("74"), len("74.71")
-
 
 def is_province(region: str) -> bool:
     """Whether a code is one of a province, so that ``page_query`` must be told its regencies."""
-    return region != NATION and len(region) == _PROVINCE
+    return region != NATION and len(region) == PROVINCE_CHARS
 
 
 def province_range(province: str) -> tuple[str, str]:
@@ -181,8 +179,8 @@ def _verdict(values: _Values, directive: str, status: str | None) -> str:
 def _within(values: _Values, region: str, table: str) -> list[str]:
     if region == NATION:
         return []
-    where = [f"{table}.regency = {values.mark(region[:_REGENCY])}"]
-    if len(region) > _REGENCY:
+    where = [f"{table}.regency = {values.mark(region[:REGENCY_CHARS])}"]
+    if len(region) > REGENCY_CHARS:
         # All codes below it and itself: '.' and '/' are neighbours, digits come after both.
         below = (
             f"{table}.region > {values.mark(region + '.')} AND {table}.region < {values.mark(region + '/')}"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from connectors.sql.json_text import list_json, list_offsets, number_json, record_json, text_json
 from schemas.codec import DecodedBatch
+from schemas.ids import PROVINCE_CHARS, REGENCY_CHARS
 
 PERSON_COLUMNS = (
     "token",
@@ -37,7 +38,6 @@ GAP_COLUMNS = ("token", "directive", "version", "reason", "region", "regency", "
 
 _STATES_ORDER = [(name, "ascending") for name in ("regency", "status", "token", "seq")]
 _GAPS_ORDER = [(name, "ascending") for name in ("regency", "directive", "reason", "token")]
-_PROVINCE, _REGENCY = len("74"), len("74.71")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def person_rows(tokens: pa.Array, decoded: DecodedBatch, erased: Sequence[str]) 
         "status": rows["status"],
         "verdicts": _verdicts(rows["verdicts"]),
         "region": region,
-        "regency": pc.utf8_slice_codeunits(region, 0, _REGENCY),
-        "province": pc.utf8_slice_codeunits(region, 0, _PROVINCE),
+        "regency": pc.utf8_slice_codeunits(region, 0, REGENCY_CHARS),
+        "province": pc.utf8_slice_codeunits(region, 0, PROVINCE_CHARS),
         "covered_through": rows["covered_through"],
         "business_date": rows["business_date"],
         "decided_at": _moment(rows["decided_at"]),

@@ -13,7 +13,7 @@ from deploy.query.regions import RegionFeed
 from deploy.settings import load_settings
 from deploy.view.regions import RegionNames, plain_lines, regions_table
 from schemas.errors import ContractBroken, InvalidInput
-from schemas.ids import DirectiveId
+from schemas.ids import REGENCY_CHARS, DirectiveId
 from schemas.regions import Regions
 
 _REFRESH_S = 1.0
@@ -48,7 +48,7 @@ def _region(names: Regions, text: str) -> str:
         code = names.resolve(text).code.text
     except ContractBroken as broken:
         raise InvalidInput(broken.detail, remedy=_LEVELS) from None
-    if len(code) > len("74.71"):
+    if len(code) > REGENCY_CHARS:
         raise InvalidInput("totals are kept per province and regency", remedy=_LEVELS)
     return code
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from schemas.errors import ContractBroken
 from schemas.events import HoldsDecided
-from schemas.ids import PersonToken
+from schemas.ids import REGENCY_CHARS, PersonToken
 from schemas.names import NATION, HoldDecision
 from schemas.regions import Regions
 from streams.control.decisions import decide, holds_subject
@@ -15,7 +15,6 @@ from streams.control.guard import set_limit
 from streams.control.ruling import Arguments, Asking, Hub, Ruling, expect
 
 _MOST = 2**31 - 1
-_REGENCY_LENGTH = len("74.71")
 
 
 class SetGuard(Arguments):
@@ -37,7 +36,7 @@ def set_guard(asking: Asking, arguments: Arguments, hub: Hub, now: datetime) -> 
     """Set or lift the limit of a regency, from the current date on."""
     asked, command = expect(arguments, SetGuard), asking.command
     reasons = tuple(_region_faults("payload.regency", asked.regency, "74.71"))
-    if not reasons and len(asked.regency) != _REGENCY_LENGTH:
+    if not reasons and len(asked.regency) != REGENCY_CHARS:
         reasons = ("payload.regency: names no regency or city; a limit holds for one, as 74.71",)
     if reasons:
         return Ruling(reasons)

@@ -6,10 +6,9 @@ from datetime import datetime
 from schemas.digest import digest_text, plus
 from schemas.errors import ContractBroken
 from schemas.events import BatchCounts, BatchManifest, BatchReceipt, RegencyClasses, RegencyReceipt
+from schemas.ids import REGENCY_CHARS
 from schemas.names import RECORD_CLASSES, Agency
 from schemas.regions import Regions
-
-_REGENCY_CHARACTERS = len("74.71")
 
 
 def reconcile(
@@ -68,10 +67,10 @@ def _promised(manifest: BatchManifest | None) -> Mapping[str, int]:
     regions, promised = Regions.load(), dict[str, int]()
     for each in manifest.regencies if manifest else ():
         try:
-            code = regions.resolve(each.region).code.text[:_REGENCY_CHARACTERS]
+            code = regions.resolve(each.region).code.text[:REGENCY_CHARS]
         except ContractBroken:
             continue
-        if len(code) == _REGENCY_CHARACTERS:
+        if len(code) == REGENCY_CHARS:
             promised[code] = promised.get(code, 0) + each.count
     return promised
 

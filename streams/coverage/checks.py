@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas.errors import ContractBroken
+from schemas.ids import REGENCY_CHARS
 from schemas.names import REJECT_REASONS
 from schemas.regions import Regions
 from streams.coverage.region_index import NO_REGION, RegionIndex
@@ -102,7 +103,7 @@ class RegionColumn:
         if known is None:
             try:
                 resolved = self._reference.resolve(text)
-                if len(resolved.code.text) < len("74.71"):
+                if len(resolved.code.text) < REGENCY_CHARS:
                     raise ContractBroken("UNKNOWN_REGION", "a province is not a home")
             except ContractBroken:
                 # Not remembered: what agencies may send wrong is without bound.
