@@ -15,6 +15,7 @@ from deploy.cluster import Cluster
 from tests.console.chromium import running_browser
 from tests.console.hub import ConsoleHub, running
 from tests.console.story import Story, tell
+from tests.console.visit import WIDE, Come, Visit
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +47,23 @@ def bare_hub(embedded: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def story(bare_hub: ConsoleHub) -> Story:
     """The same hub with people, batches and directives."""
     return tell(bare_hub)
+
+
+@pytest.fixture
+def come(browser: Browser, bare_hub: ConsoleHub) -> Iterator[Come]:
+    """Opens a tab, logged in if there is a token; each is looked over and closed after the test."""
+    opened: list[Visit] = []
+
+    def come(token: str | None = None, route: str = "", width: tuple[int, int] = WIDE) -> Visit:
+        visit = Visit(browser, bare_hub.url, width=width)
+        opened.append(visit)
+        if token is not None:
+            visit.log_in(token, route)
+        return visit
+
+    yield come
+    for visit in opened:
+        visit.close()
 
 
 @pytest.fixture(scope="package")

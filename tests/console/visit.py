@@ -1,0 +1,127 @@
+"""One visitor's tab: what it asked for, what it complained of, and whether it stayed with the gateway."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+WIDE, PHONE, NARROW = (1440, 900), (360, 740), (320, 640)
+SETTLED_MS = 20_000
+"""Far beyond what a page takes on a loaded machine."""
+
+expect.set_options(timeout=SETTLED_MS)
+
+
+class Come(Protocol):
+    """Opens a tab: logged in and at a page, if told."""
+
+    def __call__(
+        self, token: str | None = None, route: str = "", width: tuple[int, int] = WIDE
+    ) -> "Visit": ...
+
+
+class Visit:
+    """A tab in a browser profile of its own. ``close`` raises for whatever went wrong meanwhile."""
+
+    def __init__(self, browser: Browser, origin: str, *, width: tuple[int, int] = WIDE) -> None:
+        self.origin = origin
+        self._context = browser.new_context(
+            viewport={"width": width[0], "height": width[1]},
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            reduced_motion="reduce",
+        )
+        self._context.set_default_timeout(SETTLED_MS)
+        self.page: Page = self._context.new_page()
+        self.addresses: list[str] = []
+        self._complaints: list[str] = []
+        self._expected: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self._complaints.append(f"uncaught: {error}"))
+
+    def _asked(self, request: Request) -> None:
+        self.addresses.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._complaints.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+    def log_in(self, token: str, route: str = "") -> None:
+        """Come as `jangkau console` sends people: with the token behind the #. Then go to a page."""
+        self.page.goto(f"{self.origin}/console/#token={token}")
+        self.settled()
+        if route:
+            self.go(route)
+
+    def go(self, route: str) -> None:
+        """Another page of the console, as ``#/kesehatan``."""
+        self.page.goto(f"{self.origin}/console/{route}")
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the page shows what it loaded."""
+        expect(self.main).to_have_attribute("aria-busy", "false")
+        expect(self.title).to_be_visible()
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    @property
+    def title(self) -> Locator:
+        return self.page.locator("main h1")
+
+    def expects(self, pattern: str) -> None:
+        """Complaints that belong to the test, as the browser's own words about a 401."""
+        self._expected.append(pattern)
+
+    def mark(self) -> Callable[[], bool]:
+        """Answers later whether this document was never loaded anew."""
+        self.page.evaluate("window.neverReloaded = true")
+        return lambda: bool(self.page.evaluate("window.neverReloaded === true"))
+
+    def scrolls_sideways(self) -> bool:
+        """Whether the page is wider than the window."""
+        wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        return bool(self.page.evaluate(wider))
+
+    def everything_kept(self) -> str:
+        """All that the tab keeps or shows of itself to others: storage, cookies, addresses, titles, history."""
+        held = self.page.evaluate(
+            """() => JSON.stringify({
+                session: {...sessionStorage}, local: {...localStorage}, state: history.state,
+                address: location.href, title: document.title, referrer: document.referrer, name: window.name,
+                asked: performance.getEntries().map((entry) => entry.name),
+            })"""
+        )
+        return json.dumps([held, self.addresses, self._context.cookies(), self._context.storage_state()])
+
+    def accessibility_faults(self) -> list[str]:
+        """Serious and critical findings of axe-core on the page as it is."""
+        self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")
+        return [
+            f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
+
+    def close(self) -> None:
+        """Close the tab; raises AssertionError for complaints and for requests to others."""
+        self._context.close()
+        unexpected = [
+            each for each in self._complaints if not any(re.search(word, each) for word in self._expected)
+        ]
+        assert not unexpected, unexpected
+        elsewhere = [each for each in self.addresses if not self._ours(each)]
+        assert not elsewhere, elsewhere
+
+    def _ours(self, address: str) -> bool:
+        parts = urlsplit(address)
+        return parts.scheme == "data" or f"{parts.scheme}://{parts.netloc}" == self.origin
