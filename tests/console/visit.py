@@ -91,7 +91,7 @@ class Visit:
         return bool(self.page.evaluate(wider))
 
     def everything_kept(self) -> str:
-        """All that the tab keeps or shows of itself to others: storage, cookies, addresses, titles, history."""
+        """All that the tab keeps or shows of itself to others: storage, cookies, addresses, title."""
         held = self.page.evaluate(
             """() => JSON.stringify({
                 session: {...sessionStorage}, local: {...localStorage}, state: history.state,
