@@ -1,0 +1,1 @@
+export default { id: { title: "Ikhtisar" }, en: { title: "Overview" } };
