@@ -14,7 +14,8 @@ from deploy.embedded.artifacts import DEFAULT_FOLDER
 from deploy.embedded.diagnosis import telling_lines
 from deploy.errors import ProcessDied
 from deploy.process import Child
-from deploy.settings import EmbeddedSettings, Settings
+from deploy.settings import Settings
+from deploy.settings_embedded import EmbeddedSettings
 from deploy.signing import make_signing_key
 from deploy.supervision.supervisor import Supervisor
 from schemas.keyfile import KEY_BYTES, write_new_key
@@ -22,10 +23,12 @@ from schemas.keyfile import KEY_BYTES, write_new_key
 Say = Callable[[str], None]
 
 
-def build_supervisor(settings: Settings, engines: int, say: Say, *, sink: bool = False) -> Supervisor:
+def build_supervisor(
+    settings: Settings, engines: int, say: Say, *, sink: bool = False, warn: Say | None = None
+) -> Supervisor:
     """The supervisor of a hub with this many engines, on the configured cluster or an embedded one.
 
-    ``sink``: also keep the view in SQL.
+    ``sink``: also keep the view in SQL. ``warn`` is told what needs somebody; by default ``say`` is.
     """
     external = external_cluster(settings)
     data_dir = settings.data_dir.resolve()
@@ -39,7 +42,7 @@ def build_supervisor(settings: Settings, engines: int, say: Say, *, sink: bool =
     def children(cluster: Cluster) -> Sequence[Child]:
         return workers(data_dir, cluster, engines, gateway=can_serve(settings), sink=sink)
 
-    return Supervisor(data_dir, stack, external, prepare, children, say)
+    return Supervisor(data_dir, stack, external, prepare, children, say, warn)
 
 
 def embedded_options(settings: EmbeddedSettings) -> EmbeddedOptions:

@@ -16,7 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.settings_base import Port, Positive
 from deploy.settings_base import Section as _Section
+from deploy.settings_embedded import EmbeddedSettings
 from deploy.settings_gateway import GatewaySettings
+from deploy.settings_log import LogSettings
 from schemas.errors import InvalidInput
 
 ENV_PREFIX = "JANGKAU_"
@@ -161,19 +163,6 @@ class SqlSettings(_Section):
         return self
 
 
-class EmbeddedSettings(_Section):
-    """The broker and registry started on this machine."""
-
-    kafka_port: Port = Field(0, description="Port of the broker on loopback; 0: a free one, remembered.")
-    registry_port: Port = Field(0, description="Port of the registry on loopback; 0: a free one, remembered.")
-    kafka_heap_mb: Positive = Field(512, description="Most memory for the broker's heap.")
-    registry_heap_mb: Positive = Field(256, description="Most memory for the registry's heap.")
-    min_free_mb: int = Field(1024, ge=0, description="Refuse to start with less free disk than this.")
-    artifacts: Path | None = Field(
-        None, description="Where fetched artifacts are kept. Default: `.jangkau/artifacts` beside the code."
-    )
-
-
 class Settings(BaseSettings):
     """All settings; build it with `load_settings`, which says what is wrong in one message."""
 
@@ -189,6 +178,7 @@ class Settings(BaseSettings):
     debug: bool = Field(
         False, description="Show the traceback of an unexpected error. It may quote data: not in production."
     )
+    log: LogSettings = LogSettings()
     kafka: KafkaSettings = KafkaSettings()
     registry: RegistrySettings = RegistrySettings()
     topics: TopicSettings = TopicSettings()

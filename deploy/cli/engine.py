@@ -1,11 +1,11 @@
 """`jangkau engine`: one engine process in the foreground."""
 
-import logging
 import signal
 import threading
 
 import click
 
+from deploy.cli.service import service
 from deploy.connect import find_cluster
 from deploy.settings import load_settings
 
@@ -30,11 +30,9 @@ def engine(slot: int, rebuild: bool) -> None:
     """
     from deploy.compose.engine import compose_engine, lock_slot
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = load_settings()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with lock_slot(settings.data_dir, slot):
+    with service(f"engine-{slot}", settings), lock_slot(settings.data_dir, slot):
         compose_engine(settings, find_cluster(settings), slot, allow_rebuild=rebuild).run(stop.is_set)

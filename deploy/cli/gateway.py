@@ -1,9 +1,8 @@
 """`jangkau gateway`: the HTTP gateway in the foreground."""
 
-import logging
-
 import click
 
+from deploy.cli.service import service
 from deploy.connect import find_cluster
 from deploy.settings import load_settings
 
@@ -15,11 +14,8 @@ def gateway() -> None:
     Agencies publish, ask and decide over it; docs/gateway.md has examples. Requests in flight are ended
     before it stops. One runs on a data folder; others on folders of their own do no harm.
     """
-    from deploy.compose.gateway import compose_gateway, lock_folder
+    from deploy.compose.gateway import PROCESS, compose_gateway, lock_folder
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("httpx", "httpcore", "asyncio"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     settings = load_settings()
-    with lock_folder(settings.data_dir):
+    with service(PROCESS, settings), lock_folder(settings.data_dir):
         compose_gateway(settings, find_cluster(settings)).run()

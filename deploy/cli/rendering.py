@@ -11,6 +11,7 @@ import click
 from deploy.errors import ToolMissing
 from deploy.supervision.signals import StopRequested
 from deploy.supervision.worker import REFUSED_EXIT_CODE
+from monitoring.logs import guard_last_resort
 from schemas.errors import InvalidInput, JangkauError, Refused
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
@@ -18,6 +19,7 @@ FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 
 def run_command(command: click.Command, arguments: Sequence[str] | None) -> int:
     """Run `command`; messages go to standard error, never a traceback unless JANGKAU_DEBUG is set."""
+    guard_last_resort()
     try:
         code = command.main(
             None if arguments is None else list(arguments), prog_name="jangkau", standalone_mode=False

@@ -1,12 +1,12 @@
 """`jangkau sink`: keep the view in SQL, in the foreground."""
 
-import logging
 import re
 import signal
 import threading
 
 import click
 
+from deploy.cli.service import service
 from deploy.connect import find_cluster
 from deploy.settings import load_settings
 from schemas.errors import InvalidInput
@@ -32,16 +32,15 @@ def sink(once: bool, refill: bool, skip: tuple[str, ...]) -> None:
     positions are written in one transaction. While the database is away it waits. Exit code 3 means
     that an operator must decide; the message says what.
     """
-    from deploy.compose.sink import compose_sink
+    from deploy.compose.sink import PROCESS, compose_sink
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = load_settings()
     places = [read_place(text) for text in skip]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    compose_sink(settings, find_cluster(settings), stop, places).run(once=once, refill=refill)
+    with service(PROCESS, settings):
+        compose_sink(settings, find_cluster(settings), stop, places).run(once=once, refill=refill)
 
 
 def read_place(text: str) -> tuple[TopicPartition, int]:

@@ -1,16 +1,17 @@
 """`jangkau supervise`: own a hub's processes until told to stop; `jangkau up` starts this."""
 
+import logging
 import os
 import signal
 import sys
 import threading
-from datetime import UTC, datetime
 
 import click
 
+from deploy.cli.service import service
 from deploy.hub import build_supervisor
 from deploy.settings import load_settings
-from deploy.supervision.hub import watch_lifeline
+from deploy.supervision.hub import LOGGER, PROCESS, watch_lifeline
 from deploy.supervision.signals import stop_on_signals
 
 
@@ -23,13 +24,12 @@ def supervise(engines: int, sink: bool, lifeline: bool) -> None:
     with stop_on_signals():
         if lifeline:
             threading.Thread(target=_follow_lifeline, daemon=True).start()
-        build_supervisor(load_settings(), engines, _say, sink=sink).run()
+        settings, log = load_settings(), logging.getLogger(LOGGER)
+        with service(PROCESS, settings):
+            build_supervisor(settings, engines, log.info, sink=sink, warn=log.warning).run()
 
 
 def _follow_lifeline() -> None:
     if watch_lifeline(sys.stdin.fileno()):
         os.kill(os.getpid(), signal.SIGTERM)
 
-
-def _say(line: str) -> None:
-    print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}", flush=True)

@@ -1,6 +1,5 @@
 """The demo from its first line to its last: a hub, a year, a check."""
 
-import logging
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -24,6 +23,7 @@ from deploy.demo.report import check_lines, next_lines, receipt_lines
 from deploy.demo.screen import Screen
 from deploy.demo.settling import Settling
 from deploy.errors import ProcessDied
+from deploy.logs import log_to_file
 from deploy.settings import Settings
 from deploy.supervision.hub import Hub
 from deploy.supervision.record import HubRecord
@@ -63,7 +63,7 @@ def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
     if folder.clear():
         screen.say("Data demo sebelumnya dihapus. / The data of an earlier demo was deleted.")
     # What Kafka's client remarks on (a broker that is still warming up) does not belong between the lines.
-    logging.basicConfig(filename=folder.log, level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_file("demo", settings, folder.log)
     hub = Hub.start(folder.path, ["--engines", str(options.engines)], tied=True)
     keep = False
     try:

@@ -1,7 +1,6 @@
 """The hub seen from a command: start its supervisor in the background, find it, stop it."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -14,10 +13,13 @@ from deploy.cluster import Cluster
 from deploy.errors import HubNotRunning, ProcessDied
 from deploy.supervision.record import HubRecord, HubState, RunFolder
 from deploy.supervision.supervisor import already_running
+from monitoring.logs import told_words
 
 _POLL_S = 0.1
 STOP_DEADLINE_S = 60.0
-_STAMP = re.compile(r"[\d-]+T[\d:]+Z")
+PROCESS = "supervisor"
+LOGGER = "hub"
+"""What the supervisor says goes to its log under this name, and from there to the command that waits."""
 # Written to the lifeline: from now on the hub lives without the process that started it.
 RELEASE = b"release\n"
 
@@ -78,8 +80,8 @@ class Hub:
                 if not line.endswith(b"\n"):
                     return
                 self._told += len(line)
-                stamp, _, words = line.decode("utf-8", "replace").rstrip().partition(" ")
-                if _STAMP.fullmatch(stamp):  # anything else is an error, told once, from the record
+                words = told_words(line.decode("utf-8", "replace").rstrip(), LOGGER)
+                if words is not None:  # anything else is an error, told once, from the record
                     say(words)
 
     def release(self) -> None:

@@ -12,7 +12,8 @@ from deploy.process import Child, stop_all
 from deploy.supervision.record import HubRecord, HubState, ProcessRecord, RunFolder
 from deploy.supervision.signals import StopRequested
 from deploy.supervision.stray import end_strays
-from deploy.supervision.worker import Worker
+from deploy.supervision.worker import Happening, Worker
+from monitoring.logs import correlated
 from schemas.errors import JangkauError
 
 _TEND_EVERY_S = 0.2
@@ -35,6 +36,7 @@ class Supervisor:
         prepare: Callable[[Cluster], None],
         children: Callable[[Cluster], Sequence[Child]],
         say: Callable[[str], None],
+        warn: Callable[[str], None] | None = None,
     ) -> None:
         self._run = RunFolder(data_dir / "run")
         self._stack = stack
@@ -42,6 +44,7 @@ class Supervisor:
         self._prepare = prepare
         self._children = children
         self._say = say
+        self._warn = warn or say
         self._workers: list[Worker] = []
         self._cluster: Cluster | None = None
 
@@ -84,6 +87,7 @@ class Supervisor:
         self._workers = [Worker(child) for child in self._children(self._cluster)]
         for worker in self._workers:
             worker.start(time.monotonic())
+            self._tell(worker, Happening(f"{worker.child.name} started"))
         self._record(HubState.RUNNING)
         self._say("all processes are started")
 
@@ -92,11 +96,21 @@ class Supervisor:
             time.sleep(_TEND_EVERY_S)
             if self._stack is not None:
                 self._stack.check()
-            happened = [line for worker in self._workers if (line := worker.tend(time.monotonic()))]
-            for line in happened:
-                self._say(line)
+            happened = [
+                (worker, found) for worker in self._workers if (found := worker.tend(time.monotonic()))
+            ]
+            for worker, found in happened:
+                self._tell(worker, found)
             if happened:
                 self._record(HubState.RUNNING)
+
+    def _tell(self, worker: Worker, happened: Happening) -> None:
+        told = self._warn if happened.needs_somebody else self._say
+        child = worker.child
+        with correlated(
+            child=child.name, pid=child.pid, restarts=worker.restarts.total, exit_code=child.exit_code()
+        ):
+            told(happened.words)
 
     def _stop(self) -> None:
         stop_all([worker.child for worker in self._workers], _WORKERS_DEADLINE_S)

@@ -11,6 +11,14 @@ from deploy.supervision.restart import Restarts
 REFUSED_EXIT_CODE = 3
 
 
+@dataclass(frozen=True)
+class Happening:
+    """What happened to a worker, in words; some of it somebody should look at."""
+
+    words: str
+    needs_somebody: bool = False
+
+
 @dataclass
 class Worker:
     """A child process that is kept running. Times are seconds of one rising clock."""
@@ -26,7 +34,7 @@ class Worker:
         self.child.start()
         self._started_at, self._due_at = now, None
 
-    def tend(self, now: float) -> str | None:
+    def tend(self, now: float) -> Happening | None:
         """Look after it once; returns what happened, if anything did."""
         if self.refused or self.child.running():
             return None
@@ -34,7 +42,7 @@ class Worker:
             return self._ended(now)
         if now >= self._due_at:
             self.start(now)
-            return f"{self.child.name} started again (pid {self.child.pid})"
+            return Happening(f"{self.child.name} started again")
         return None
 
     def record(self) -> ProcessRecord:
@@ -47,12 +55,14 @@ class Worker:
         pid = self.child.pid
         return identify(pid) if pid is not None and self.child.running() else None
 
-    def _ended(self, now: float) -> str:
+    def _ended(self, now: float) -> Happening:
         code = self.child.exit_code()
         if code == REFUSED_EXIT_CODE:
             self.refused = True
-            return f"{self.child.name} refuses to go on and needs an operator: see {self.child.log}"
+            words = f"{self.child.name} refuses to go on and needs an operator: see {self.child.log}"
+            return Happening(words, needs_somebody=True)
         self.restarts = self.restarts.after_crash(now - self._started_at)
         self._due_at = now + self.restarts.delay_s
         how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with code {code}"
-        return f"{self.child.name} {how}; starting it again in {self.restarts.delay_s:.1f} s"
+        words = f"{self.child.name} {how}; starting it again in {self.restarts.delay_s:.1f} s"
+        return Happening(words, needs_somebody=True)

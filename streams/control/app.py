@@ -131,7 +131,8 @@ class ControlWorker:
                 position = raw.partition, raw.offset
                 self._desk.book.fold(position, self._parts.wire.key(raw), event_of_author)
         except ContractBroken as broken:
-            log.warning("%s/%d/%d cannot be read: %s", raw.topic, raw.partition, raw.offset, broken.reason)
+            at = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
+            log.warning("record cannot be read", extra={**at, "reason": broken.reason})
             # The agent of kemnaker.directives quarantines its own; hub.control has no agent.
             if raw.topic == HUB_CONTROL and not old:
                 await self._outbox.reject(raw, broken)
@@ -149,7 +150,7 @@ class ControlWorker:
             await desk.open(_now())
         self._open.set()
         parts.health.ready()
-        log.info("control is open; business date %s", desk.view.business_date)
+        log.info("control is open", extra={"business_date": desk.view.business_date})
 
     # Agents.
 
@@ -174,8 +175,9 @@ class ControlWorker:
             try:
                 await self._until_answered(raw, handler)
             except ContractBroken as broken:
-                log.warning("%s/%d/%d to quarantine: %s", raw.topic, raw.partition, raw.offset, broken.reason)
                 await self._outbox.reject(raw, broken)
+                at = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
+                log.warning("record to quarantine", extra={**at, "reason": broken.reason})
 
     async def _until_answered(self, raw: Raw, handler: Callable[[Raw], Awaitable[None]]) -> None:
         """Again and again while the registry is away: handling a record twice does no harm."""

@@ -104,7 +104,7 @@ class Desk:
         if step.faults or (directive, step.version) not in said:
             for key, status in self.statuses.answer(step, self.view, self.book, now):
                 await self._log.publish(COVERAGE_DIRECTIVES, key, status)
-        self._tally.directive_event(accepted=not step.faults)
+        self._tally.directive_event(directive, step.version, faults=len(step.faults))
 
     async def on_command(self, identity: str, command: Command, now: datetime) -> None:
         """One command, by its id. Repeats of an answered command are passed over.
@@ -124,7 +124,7 @@ class Desk:
             outcome = Outcome("REFUSED", ruling.reasons, (), now)
         await self._log.publish(HUB_OUTCOMES, identity, outcome)
         self._answered.add(identity)
-        self._tally.command(command.kind, accepted=not ruling.reasons)
+        self._tally.command(identity, command.kind, outcome)
 
     async def _judged(self, identity: str, command: Command, now: datetime) -> Ruling:
         """Judge and carry out. If another worker's decision came first on the log, judge by that."""
@@ -188,6 +188,7 @@ class Desk:
     async def _tell(self, now: datetime) -> None:
         for key, status in list(self.statuses.changes(self.view, self.book, now)):
             await self._log.publish(COVERAGE_DIRECTIVES, key, status)
+            self._tally.directive_step(key, status)
             self._told.append((key, status))
 
     async def sum_up(self, now: datetime, clock_s: float) -> None:
@@ -196,8 +197,8 @@ class Desk:
         await self._carry_out(list(self.receipts.reconciled(self.view, self.partials, now)))
         for batch, receipt in list(self.receipts.changes(self.partials, now)):
             await self._log.publish(AGENCY_RECEIPTS, batch, receipt)
+            self._tally.receipt(batch, receipt, self.receipts.became(batch, receipt))
             self.receipts.remember(batch, receipt)
-            self._tally.receipt(receipt.agency)
         for region, totals in self.totals.changes(self.partials, self._in_force(), now, clock_s).items():
             await self._log.publish(COVERAGE_REGIONS, region, totals)
             self.totals.remember(region, totals)
@@ -215,7 +216,7 @@ class Desk:
         for event in events:
             if not self.view.holds(event):
                 await self._log.decide(Decision(event, command))
-                self._tally.event(event)
+                self._tally.event(event, command)
 
     def _in_force(self) -> dict[str, DirectiveDocument]:
         """Documents in force, each parsed once."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Literal
 
 from schemas.errors import ContractBroken
 from schemas.events import (
@@ -18,6 +19,9 @@ from streams.control.decisions import HUB, decide
 from streams.control.fold import ControlView
 from streams.control.partials import BatchKey, PartialBook
 from streams.control.reconciling import reconcile
+
+Standing = Literal["complete", "mismatched"]
+"""A batch is whole, or has other records than its manifest says."""
 
 _AT = "@"
 """No batch id of the library has one: what follows is the topic of an agency that used a taken id."""
@@ -75,6 +79,12 @@ class ReceiptBook:
         if manifest.topic in AGENCY_FACTS and (held is None or held.number <= offset):
             self._announced[manifest.topic, batch] = _Announced(manifest, offset)
             self._touched.add((manifest.topic, batch))
+
+    def became(self, batch: str, receipt: BatchReceipt) -> Standing | None:
+        """How a batch stands by this receipt, if by the last one it did not; ask before ``remember``."""
+        said = self._said.get((receipt.topic, batch.removesuffix(_AT + receipt.topic)))
+        now = _standing(receipt)
+        return now if said is None or now != _standing(said) else None
 
     @property
     def open(self) -> Mapping[Agency, OpenBatches]:
@@ -146,6 +156,13 @@ def _full_event(
     body = FullReconciled(agency, batch, starts)
     basis = f"all {announced.manifest.count} records of the publication are accounted for"
     return decide(f"full:{agency}", announced.number + 1, 0, HUB, basis, now, body)
+
+
+def _standing(receipt: BatchReceipt) -> Standing | None:
+    if receipt.complete:
+        return "complete"
+    too_many = receipt.missing is not None and receipt.missing < 0
+    return "mismatched" if too_many or receipt.digest_matches is False else None
 
 
 def _says_more(said: BatchReceipt | None, receipt: BatchReceipt) -> bool:

@@ -60,6 +60,7 @@ def _careful(remember: Remember) -> Remember:
         try:
             remember(raw)
         except ContractBroken as broken:
-            log.warning("%s/%d/%d passed over: %s", raw.topic, raw.partition, raw.offset, broken)
+            at = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
+            log.warning("record passed over", extra={**at, "reason": broken.reason})
 
     return careful

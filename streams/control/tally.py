@@ -1,45 +1,77 @@
-"""What the control worker counts of its own work, on the metrics of the catalogue."""
+"""What the control worker tells of its own work: counts on the metrics of the catalogue, lines in the log."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from monitoring.registry import ControlMetrics
-from schemas.events import ControlEvent, PreviewWanted
-from schemas.names import AGENCIES, DIRECTIVE_STATES, Agency, CommandKind, PreviewPurpose
+from schemas.events import BatchReceipt, ControlEvent, DirectiveStatus, Outcome, PreviewWanted
+from schemas.names import AGENCIES, DIRECTIVE_STATES, RECORD_CLASSES, Agency, CommandKind, PreviewPurpose
 from streams.control.directives import version_states
 from streams.control.drafts import DirectiveBook
 from streams.control.fold import ControlView
-from streams.control.receipts import OpenBatches
+from streams.control.receipts import OpenBatches, Standing
+from streams.control_lines import control_line
+
+log = logging.getLogger(__name__)
 
 _EPOCH = date(1970, 1, 1)
 
 
 class Tally:
-    """Counts once per deed, after it."""
+    """Counts and tells once per deed, after it."""
 
     def __init__(self, metrics: ControlMetrics) -> None:
         self._metrics = metrics
 
-    def event(self, event: ControlEvent) -> None:
-        """A control event was written."""
+    def event(self, event: ControlEvent, command: str | None) -> None:
+        """A control event was written, in answer to a command or not."""
+        line = control_line(event, command)
+        log.info(line.message, extra=line.fields)
         self._metrics.events.at(event.subject.partition(":")[0]).inc()
 
-    def command(self, kind: CommandKind, *, accepted: bool) -> None:
+    def command(self, identity: str, kind: CommandKind, outcome: Outcome) -> None:
         """A command was answered."""
-        self._metrics.commands.at(kind, _result(accepted)).inc()
+        self._metrics.commands.at(kind, _result(outcome.result == "ACCEPTED")).inc()
+        log.info(
+            "command answered",
+            extra={
+                "command": identity,
+                "kind": kind,
+                "result": outcome.result,
+                "reasons": len(outcome.reasons) or None,
+            },
+        )
 
-    def directive_event(self, *, accepted: bool) -> None:
+    def directive_event(self, directive: str, version: int, *, faults: int) -> None:
         """A directive event was handled."""
-        self._metrics.directive_events.at(_result(accepted)).inc()
+        self._metrics.directive_events.at(_result(not faults)).inc()
+        if faults:
+            refused = {"directive": directive, "version": version, "reasons": faults}
+            log.warning("directive refused", extra=refused)
+
+    def directive_step(self, directive: str, status: DirectiveStatus) -> None:
+        """A version of a directive stands elsewhere than before."""
+        step = {"directive": directive, "version": status.version, "state": status.state}
+        log.info("directive step", extra=step)
 
     def partial(self) -> None:
         """Counts of a partition were taken in."""
         self._metrics.partials.inc()
 
-    def receipt(self, agency: Agency) -> None:
-        """A receipt was written."""
-        self._metrics.receipts.at(agency).inc()
+    def receipt(self, batch: str, receipt: BatchReceipt, became: Standing | None) -> None:
+        """A receipt was written; ``became``: how the batch stands, if that is new."""
+        self._metrics.receipts.at(receipt.agency).inc()
+        if became is None:
+            return
+        counts = {name: count for name in RECORD_CLASSES if (count := getattr(receipt, name))}
+        log.log(
+            logging.WARNING if became == "mismatched" else logging.INFO,
+            "batch %s",
+            became,
+            extra={"batch": batch, "agency": receipt.agency, "sent": receipt.sent, **counts},
+        )
 
     def asked(self, events: Iterable[ControlEvent]) -> None:
         """A command asked for a preview."""
@@ -50,6 +82,23 @@ class Tally:
     def preview(self, purpose: PreviewPurpose, step: str) -> None:
         """A preview was asked, asked again (repeated), is complete, or stayed incomplete."""
         self._metrics.previews.at(purpose, step).inc()
+
+    def preview_ended(self, asked: PreviewWanted, step: str, *, missing: int = 0) -> None:
+        """A preview is complete, or stayed incomplete for so many partitions that have not answered."""
+        self.preview(asked.purpose, step)
+        log.log(
+            logging.WARNING if missing else logging.INFO,
+            "preview %s",
+            step,
+            extra={
+                "preview": asked.preview,
+                "purpose": asked.purpose,
+                "directive": asked.directive,
+                "version": asked.version,
+                "attempt": asked.attempt,
+                "missing": missing or None,
+            },
+        )
 
     def open_previews(self, number: int) -> None:
         """How many previews wait for answers."""
