@@ -10,8 +10,15 @@ from connectors.client import Sent
 from deploy.compose.commanding import command
 from deploy.view.preview import tight_bounds
 from schemas.directive import DirectiveDocument, parse_directive
-from schemas.events import BatchManifest, MembershipSnapshot, RegionTotals
-from schemas.names import AGENCY_MANIFESTS, BPJS_MEMBERSHIPS
+from schemas.events import (
+    BatchManifest,
+    ControlEvent,
+    GuardGranted,
+    GuardShare,
+    MembershipSnapshot,
+    RegionTotals,
+)
+from schemas.names import AGENCY_MANIFESTS, BPJS_MEMBERSHIPS, HUB_CONTROL
 from tests.console.hub import ConsoleHub
 from tests.console.people import BAUBAU, FIRST_DAY, KENDARI, SULTRA, Someone, newcomer, paid_up, population
 from tests.deploy.waiting import wait_until
@@ -113,16 +120,29 @@ def _into_force(story: Story) -> None:
 
 
 def _second_day(story: Story) -> None:
+    """In Baubau nobody may leave from here on; in Kendari some are registered."""
     hub = story.hub
     before = _covered(hub.totals("ID"))
     day = FIRST_DAY + timedelta(days=1)
+    nobody = {"regency": BAUBAU, "persons": 0}
+    command(
+        hub.asker, "SET_GUARD", "Pusat Data", "Nota dinas 4/2026", limit, remedy="see `jangkau guard show`"
+    )
     hub.player.advance(day)
+    wait_until(lambda: GuardShare(BAUBAU, 0) in _granted(hub, day), "the guard of the day is granted")
     newcomers = story.some("NEVER_REGISTERED")[:_REGISTERED_ON_SECOND_DAY]
     register(hub, "bpjs-2026-03-03", newcomers)
     hub.await_totals(
         lambda totals: totals.business_date == day and _covered(totals) == before + len(newcomers),
         "the totals of the second day",
     )
+
+
+def _granted(hub: ConsoleHub, day: date) -> tuple[GuardShare, ...]:
+    """What the last grant of a business date says."""
+    bodies = [event.body for _, event in hub.asker.records(ControlEvent, HUB_CONTROL)]
+    grants = [body for body in bodies if isinstance(body, GuardGranted) and body.date == day]
+    return grants[-1].at_most if grants else ()
 
 
 def register(hub: ConsoleHub, batch: str, people: list[Someone]) -> None:
@@ -134,14 +154,6 @@ def register(hub: ConsoleHub, batch: str, people: list[Someone]) -> None:
 
 def _held_and_quarantined(story: Story) -> None:
     hub = story.hub
-    command(
-        hub.asker,
-        "SET_GUARD",
-        "Pusat Data",
-        "Nota dinas 4/2026",
-        {"regency": BAUBAU, "persons": 0},
-        remedy="see `jangkau guard show`",
-    )
     leaving = [each for each in story.people if each.region == BAUBAU and each.situation == "COVERED"][:_HELD]
     spoiled = story.some("COVERED")
     with hub.publisher.batch("BPS", "PART", batch_id=QUARANTINED) as batch:
