@@ -125,9 +125,7 @@ def _second_day(story: Story) -> None:
     before = _covered(hub.totals("ID"))
     day = FIRST_DAY + timedelta(days=1)
     nobody = {"regency": BAUBAU, "persons": 0}
-    command(
-        hub.asker, "SET_GUARD", "Pusat Data", "Nota dinas 4/2026", limit, remedy="see `jangkau guard show`"
-    )
+    command(hub.asker, "SET_GUARD", "Pusat Data", "Nota dinas 4/2026", nobody, remedy="jangkau guard show")
     hub.player.advance(day)
     wait_until(lambda: GuardShare(BAUBAU, 0) in _granted(hub, day), "the guard of the day is granted")
     newcomers = story.some("NEVER_REGISTERED")[:_REGISTERED_ON_SECOND_DAY]

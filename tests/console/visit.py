@@ -85,10 +85,20 @@ class Visit:
         self.page.evaluate("window.neverReloaded = true")
         return lambda: bool(self.page.evaluate("window.neverReloaded === true"))
 
-    def scrolls_sideways(self) -> bool:
-        """Whether the page is wider than the window."""
-        wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        return bool(self.page.evaluate(wider))
+    def sticking_out(self) -> list[str]:
+        """If the page is wider than the window: what reaches beyond its edge without a frame that scrolls."""
+        return list(
+            self.page.evaluate(
+                """() => {
+                    const root = document.documentElement;
+                    if (root.scrollWidth <= root.clientWidth) return [];
+                    const far = [...document.body.querySelectorAll("*")]
+                        .filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1);
+                    return [`page of ${root.scrollWidth}`, ...far.slice(0, 5)
+                        .map((each) => `${each.tagName}.${each.className}`)];
+                }"""
+            )
+        )
 
     def everything_kept(self) -> str:
         """All that the tab keeps or shows of itself to others: storage, cookies, addresses, title."""
