@@ -7,9 +7,13 @@ import { Stage } from "./stage.js";
 import { failure, forbidden, missing } from "./states.js";
 import { setLang, t } from "./words.js";
 
+/** Longer than this a timer of a browser cannot be. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** What each page wants to remember as long as this tab is logged in; of no page that is a NIK. */
 let memories = {};
 let session = null;
+let expiry = 0;
 let stopLive = null;
 let stage = null;
 let shell = null;
@@ -60,12 +64,26 @@ async function begin(moved) {
   build();
   if (session.scopes.includes("hub:read")) {
     shell.live("connecting");
-    stopLive = api.live((event) => stage.changed(event), (state) => {
-      shell.live(state);
-      stage.line(state);
-    });
+    stopLive = api.live((event) => stage.changed(event), lineIs);
   }
+  clearTimeout(expiry);
+  expiry = setTimeout(stillIn, Math.min(LONGEST_TIMER_MS, Math.max(0, Date.parse(session.expires_at) - Date.now()) + 500));
   return true;
+}
+
+function lineIs(state) {
+  shell.live(state);
+  stage.line(state);
+  if (state === "ended") stillIn();
+}
+
+/** Ask whether the token is still taken; if not, go to the login. */
+async function stillIn() {
+  try {
+    if (session) session = await api.get("/session");
+  } catch (error) {
+    if (error.status === 401 && session) leave({ expired: true });
+  }
 }
 
 function context(address) {
@@ -102,6 +120,7 @@ function showLogin(moved, { expired = false } = {}) {
 
 function leave({ expired = false } = {}) {
   dropToken();
+  clearTimeout(expiry);
   stopLive?.();
   stopLive = null;
   stage.leave();

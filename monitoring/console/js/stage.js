@@ -1,5 +1,6 @@
 import { api } from "./api.js";
 import { all, h } from "./dom.js";
+import { time } from "./format.js";
 import { morph } from "./morph.js";
 import { failure, forbidden, missing, staleNotice } from "./states.js";
 import { t } from "./words.js";
@@ -10,6 +11,8 @@ const QUIET_MS = 1000;
 const RETRY_MS = 5000;
 /** What answers faster needs no word that it is loading. */
 const PATIENCE_MS = 250;
+/** A screen reader is told of new figures no oftener than this. */
+const TELL_MS = 30000;
 
 /** The place where pages are shown: it loads, shows, and shows again what has changed. */
 export class Stage {
@@ -21,7 +24,7 @@ export class Stage {
   constructor(main, shell, onExpired) {
     Object.assign(this, { main, shell, onExpired });
     Object.assign(this, { page: null, address: null, ctx: null, data: null, at: null, stale: false });
-    Object.assign(this, { turn: 0, timer: 0, last: 0, busy: false, again: false });
+    Object.assign(this, { turn: 0, timer: 0, last: 0, told: 0, busy: false, again: false });
   }
 
   /** Show something that does not change. */
@@ -44,6 +47,7 @@ export class Stage {
     this.leave();
     const turn = this.turn;
     Object.assign(this, { address, ctx });
+    this.main.setAttribute("aria-busy", "true");
     const waiting = setTimeout(() => this.#put(loading()), PATIENCE_MS);
     try {
       const { page } = await entry.load();
@@ -111,8 +115,13 @@ export class Stage {
   }
 
   #got(data) {
+    const again = this.at !== null;
     Object.assign(this, { data, at: new Date().toISOString(), stale: false });
     this.#draw();
+    if (again && Date.now() - this.told > TELL_MS) {
+      this.told = Date.now();
+      this.shell.say(t("state.updated", { time: time(this.at) }));
+    }
   }
 
   #draw() {

@@ -1,28 +1,90 @@
 import { h } from "../dom.js";
-import { count, share, short } from "../format.js";
-import { asOf, tileMap } from "../parts.js";
+import { count, date } from "../format.js";
+import { asOf, crumbs, notice } from "../parts.js";
 import { to } from "../router.js";
 import { t, use } from "../words.js";
 import words from "../words/ikhtisar.js";
+import { lead } from "./ikhtisar/lead.js";
+import { people } from "./ikhtisar/people.js";
+import { map, places } from "./ikhtisar/places.js";
+import { oddities, reasons, watch } from "./ikhtisar/reasons.js";
+import { trend } from "./ikhtisar/trend.js";
 
 use("ikhtisar", words);
 
-/** The overview of the nation, a province or a regency. */
+const regionOf = ({ parts }) => parts[0] ?? "ID";
+
+/** The overview of the nation, a province or a regency: how many are not covered, where, why, and whether it gets better. */
 export const page = {
   id: "ikhtisar",
   scope: "hub:read",
   live: ["totals"],
-  load: (api, { parts }) => api.get(`/totals/${encodeURIComponent(parts[0] ?? "ID")}`),
-  view(data, params, ctx) {
-    const values = {};
-    for (const each of data.children) {
-      const line = each.directives[0];
-      values[each.code] = { name: each.name, share: line ? line.gap / line.eligible : null,
-        shareText: share(line?.gap, line?.eligible), count: short(line?.gap) };
-    }
-    return h("div", { class: "page" }, h("h1", null, data.region.name),
-      asOf(data.as_of, { reported: data.partitions_reported, partitions: data.partitions }),
-      h("p", null, count(data.region.directives[0]?.gap)),
-      tileMap({ values, onSelect: (code) => ctx.go(to("ikhtisar", [code])) }));
+  wants: ({ data }, params) => !data.regions || data.regions.some((code) => concerns(code, regionOf(params))),
+
+  async load(api, params) {
+    const region = encodeURIComponent(regionOf(params));
+    const totals = await api.get(`/totals/${region}`);
+    const directive = chosen(totals, params);
+    const course = directive && await api.get(`/totals/${region}/trend?directive=${encodeURIComponent(directive.directive)}`);
+    return { totals, directive, course };
+  },
+
+  view({ totals, directive, course }, params, ctx) {
+    const { region } = totals;
+    const line = lineOf(region, directive);
+    return h("div", { class: "page overview" },
+      h("header", { class: "page-head" },
+        totals.parents.length > 0 && crumbs([...totals.parents.map((each) => ({ label: each.name, href: at(each.code, params) })), { label: region.name }]),
+        h("h1", null, region.name),
+        h("p", { class: "muted" }, facts(region)),
+        choice(totals, directive, params, ctx),
+        asOf(totals.as_of, totals.as_of ? { reported: totals.partitions_reported, partitions: totals.partitions } : undefined),
+        totals.business_date && h("p", { class: "muted" }, t("ikhtisar.business", { date: date(totals.business_date) })),
+        totals.as_of && !totals.complete && notice("warn", t("ikhtisar.incomplete", { reported: count(totals.partitions_reported), partitions: count(totals.partitions) }))),
+      line ? lead(line) : nothing(totals),
+      region.level === "nation" && map(totals, directive, (code) => ctx.go(at(code, params))),
+      region.level === "province" && places(totals, directive, (code) => at(code, params), ctx),
+      line && h("div", { class: "halves" }, reasons(line), watch(line)),
+      line && course && trend(region, line, course, totals.business_date),
+      region.level === "regency" && line && line.gap > 0 && people(region, directive, ctx),
+      region.persons > 0 && oddities(region),
+      region.level === "nation" && places(totals, directive, (code) => at(code, params), ctx));
   },
 };
+
+function concerns(changed, shown) {
+  return shown === "ID" || changed === shown || changed.startsWith(`${shown}.`);
+}
+
+function chosen(totals, { query }) {
+  return totals.directives.find((each) => each.directive === query.direktif) ?? totals.directives[0] ?? null;
+}
+
+/** The line of a directive among those of a region. */
+export function lineOf(region, directive) {
+  return region.directives.find((each) => each.directive === directive?.directive) ?? null;
+}
+
+function at(code, { query }) {
+  return to("ikhtisar", code === "ID" ? [] : [code], query);
+}
+
+function facts(region) {
+  return [region.population && t("ikhtisar.population", { count: count(region.population) }), region.persons > 0 && t("ikhtisar.persons", { count: count(region.persons) })]
+    .filter(Boolean).join(" · ");
+}
+
+function choice(totals, directive, params, ctx) {
+  if (!directive) return null;
+  const name = (each) => `${each.title} (${each.directive} v${each.version}: ${each.programs.join(", ")})`;
+  if (totals.directives.length === 1) return h("p", { class: "directive-name" }, name(directive));
+  return h("p", { class: "directive-choice" },
+    h("label", { for: "direktif" }, t("ikhtisar.directive")),
+    h("select", { id: "direktif", onchange: (event) => ctx.go(to("ikhtisar", params.parts, { ...params.query, direktif: event.target.value })) },
+      totals.directives.map((each) => h("option", { value: each.directive, selected: each === directive }, name(each)))));
+}
+
+function nothing(totals) {
+  if (totals.as_of && totals.directives.length > 0) return h("p", { class: "empty" }, t("ikhtisar.nobody"));
+  return h("div", { class: "empty" }, h("p", null, h("strong", null, t("ikhtisar.empty"))), h("p", null, t("ikhtisar.empty.hint")));
+}

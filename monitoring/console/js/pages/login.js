@@ -27,6 +27,11 @@ export function login({ expired, onToken }) {
       field.focus();
       return;
     }
+    if (!/^[\x21-\x7e]+$/.test(field.value.trim())) {
+      say("bad", t("login.wrong", { detail: t("login.malformed") }));
+      field.focus();
+      return;
+    }
     button.disabled = true;
     try {
       await onToken(field.value);
