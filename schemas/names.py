@@ -36,6 +36,9 @@ HEADER_BATCH = "batch"
 HEADER_RECEIPT = "receipt"
 """Kafka header of what came through the gateway: its receipt and a hash; read by the gateway alone."""
 
+HEADER_COMMAND = "command"
+"""Kafka header of hub.control records: id of the command a decision answers."""
+
 NATION = "ID"
 """Key of the nation on coverage.regions."""
 

@@ -22,9 +22,10 @@ def service(process: str, settings: Settings) -> Iterator[None]:
         yield
         return
     except JangkauError as error:
-        code, words, fault = exit_code(error), str(error), None
-        remedy = error.remedy
-    except Exception as error:
-        code, words, fault, remedy = FAILED, "a fault of the program", error, None
-    log.error(words, exc_info=fault, extra={"remedy": remedy, "exit_code": code})
+        code = exit_code(error)
+        told = {"remedy": error.remedy, "exit_code": code, "error": type(error).__name__}
+        log.error("%s", error, extra=told)
+    except Exception:
+        code = FAILED
+        log.exception("a fault of the program", extra={"exit_code": code})
     raise click.exceptions.Exit(code)

@@ -32,4 +32,3 @@ def supervise(engines: int, sink: bool, lifeline: bool) -> None:
 def _follow_lifeline() -> None:
     if watch_lifeline(sys.stdin.fileno()):
         os.kill(os.getpid(), signal.SIGTERM)
-

@@ -34,12 +34,12 @@ from streams.engine.intake import Intake
 from streams.engine.layout import refuse_if_fewer_partitions
 from streams.engine.limits import EngineLimits
 from streams.engine.lookups import Lookups
-from streams.engine.metrics import MetricsObserver
 from streams.engine.partials import Partials
 from streams.engine.parts import EngineParts
 from streams.engine.previews import Previews
 from streams.engine.quarantine import QuarantineRecords
 from streams.engine.takeover import TakeoverParts
+from streams.engine.telling import TellingObserver
 from streams.engine.transaction import TransactionWriter
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class EngineProcess:
         """
         collect_garbage_by_hand()
         port = self.exporter.start()
-        log.info("engine up, metrics on http://127.0.0.1:%d/metrics", port)
+        log.info("engine up", extra={"url": f"http://127.0.0.1:{port}/metrics"})
         self.lag.start()
         try:
             self.engine.start()
@@ -126,7 +126,7 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
             Partials(plain, codec, regions, time.monotonic),
             Lookups(KafkaReader(kafka), plain, admin, codec, regions),
             Previews(plain, codec, regions),
-            MetricsObserver(metrics, health),
+            TellingObserver(metrics, health),
             _limits(settings),
         )
     )

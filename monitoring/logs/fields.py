@@ -10,7 +10,7 @@ IDS: dict[str, str] = {
     "event": "a decision on `hub.control`: its `event_id`",
     "directive": "a directive",
     "version": "its version",
-    "preview": "one question to the engines; that of a command has the command's id",
+    "preview": "one question to the engines",
     "batch": "a publication: the key on `agency.manifests` and `agency.receipts`",
     "receipt": "a request to publish: the receipt the gateway gave",
     "lookup": "a look at one person, on `hub.lookups`; who was looked at is never written",
@@ -70,3 +70,9 @@ FIELDS: dict[str, str] = {
     "url": "an address",
 }
 """Every field, each with what it is."""
+
+ERROR = "error"
+"""Kind and place of an error; comes last, set by logging itself or given where an error is told in words."""
+
+WRITTEN = FIELDS.keys() | {ERROR}
+"""What of a record's extras is written."""

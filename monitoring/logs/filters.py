@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from monitoring.logs.correlation import held
-from monitoring.logs.fields import FIELDS
+from monitoring.logs.fields import ERROR, FIELDS, WRITTEN
 from monitoring.logs.masking import masked
 from schemas.errors import JangkauError
 
@@ -32,7 +32,7 @@ class Whole(logging.Filter):
         record.msg, record.args = _clean(_message(record, quoting=self._tracebacks)), None
         for name, value in held().items():
             record.__dict__.setdefault(name, value)
-        for name in FIELDS.keys() & record.__dict__.keys():
+        for name in WRITTEN & record.__dict__.keys():
             record.__dict__[name] = _plain(record.__dict__[name])
         self._tell_error(record)
         return True
@@ -40,7 +40,7 @@ class Whole(logging.Filter):
     def _tell_error(self, record: logging.LogRecord) -> None:
         info, record.exc_info, record.stack_info = record.exc_info, None, None
         if isinstance(info, tuple) and info[1] is not None:
-            record.__dict__["error"] = where(info[1])
+            record.__dict__[ERROR] = where(info[1])
             if self._tracebacks:
                 record.exc_text = _clean("".join(traceback.format_exception(info[1])).rstrip())
         if not self._tracebacks:
@@ -107,9 +107,11 @@ class _Kind(str):
 
 
 def _plain(value: object) -> object:
-    """A field as it is written: numbers and truth as they are, anything else as text."""
+    """A field as it is written: numbers and truth as they are, several things joined, all else as text."""
     if value is None or isinstance(value, bool | float):
         return value
+    if isinstance(value, list | tuple | set):
+        return ",".join(str(_plain(each)) for each in value) or None
     try:
         text = _clean(str(value))
     except Exception:

@@ -5,6 +5,7 @@ import logging
 import re
 from datetime import datetime
 
+from monitoring.logs.fields import ERROR
 from monitoring.logs.filters import fields_of
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -62,8 +63,8 @@ def _time(record: logging.LogRecord) -> str:
 
 
 def _error(record: logging.LogRecord) -> list[tuple[str, object]]:
-    error = record.__dict__.get("error")
-    return [("error", error)] if error is not None else []
+    error = record.__dict__.get(ERROR)
+    return [(ERROR, error)] if error is not None else []
 
 
 def _value(value: object) -> str:

@@ -28,6 +28,7 @@ from schemas.names import (
     AGENCY_RECEIPTS,
     COVERAGE_DIRECTIVES,
     COVERAGE_REGIONS,
+    HEADER_COMMAND,
     HUB_COMMANDS,
     HUB_CONTROL,
     HUB_OUTCOMES,
@@ -42,7 +43,7 @@ from streams.control.outbox import Outbox
 from streams.control.remembering import remember_answers, remember_said
 from streams.control.tail import Tail
 from streams.control.tally import Tally
-from streams.control.wire import HEADER_COMMAND, Raw, Rejects, Wire
+from streams.control.wire import Raw, Rejects, Wire
 
 log = logging.getLogger(__name__)
 

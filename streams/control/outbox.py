@@ -4,10 +4,10 @@ import faust
 
 from schemas.errors import ContractBroken
 from schemas.events import WireRecord
-from schemas.names import HUB_CONTROL, HUB_QUARANTINE
+from schemas.names import HEADER_COMMAND, HUB_CONTROL, HUB_QUARANTINE
 from streams.control.decisions import Decision
 from streams.control.tail import Tail
-from streams.control.wire import HEADER_COMMAND, Raw, Rejects, Wire
+from streams.control.wire import Raw, Rejects, Wire
 
 
 class Outbox:

@@ -100,7 +100,7 @@ class Previewing:
                 await self._ask_again(asked, now)
                 continue
             result = add_up(asked, self.answers.answers(asked), self._known.tables())
-            self._tally.preview_ended(asked.wanted, "complete")
+            self._tally.preview_ended(asked.wanted, asked.command, "complete")
             if activation is not None:
                 await self._carry_out([judge(activation, result.figures, now)])
             elif asked.command is not None:
@@ -167,7 +167,7 @@ class Previewing:
     async def _give_up(self, asked: Asked, command: str, now: datetime) -> None:
         missing = self.answers.missing(asked)
         reason = f"{_partitions(missing)} not answered within {PATIENCE_S:.0f} s: {_REMEDY}"
-        self._tally.preview_ended(asked.wanted, "incomplete", missing=len(missing))
+        self._tally.preview_ended(asked.wanted, command, "incomplete", missing=len(missing))
         await self._outcome(command, Outcome("REFUSED", (reason,), (), now))
 
     async def _outcome(self, command: str, outcome: Outcome) -> None:

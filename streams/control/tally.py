@@ -83,7 +83,9 @@ class Tally:
         """A preview was asked, asked again (repeated), is complete, or stayed incomplete."""
         self._metrics.previews.at(purpose, step).inc()
 
-    def preview_ended(self, asked: PreviewWanted, step: str, *, missing: int = 0) -> None:
+    def preview_ended(
+        self, asked: PreviewWanted, command: str | None, step: str, *, missing: int = 0
+    ) -> None:
         """A preview is complete, or stayed incomplete for so many partitions that have not answered."""
         self.preview(asked.purpose, step)
         log.log(
@@ -91,6 +93,7 @@ class Tally:
             "preview %s",
             step,
             extra={
+                "command": command,
                 "preview": asked.preview,
                 "purpose": asked.purpose,
                 "directive": asked.directive,

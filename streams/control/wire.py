@@ -16,9 +16,6 @@ from schemas.names import HEADER_BATCH, HUB_OUTCOMES, HUB_QUARANTINE
 from schemas.sealing import SealingKey
 from streams.control.cells import Cells, of_records
 
-HEADER_COMMAND = "command"
-"""Kafka header of hub.control records: id of the command a decision answers."""
-
 R = TypeVar("R", bound=WireRecord)
 
 _FRAME_BYTES = 5

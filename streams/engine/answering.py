@@ -1,11 +1,14 @@
 """Which partitions still have to answer the preview that is asked, and which have gone past it."""
 
+import logging
 from collections.abc import Mapping
 
 from streams.engine.control_log import ControlLog
 from streams.engine.owned import Owned
 from streams.engine.previews import Previews
 from streams.engine.rules import Rules
+
+log = logging.getLogger(__name__)
 
 
 class PreviewDuty:
@@ -36,6 +39,8 @@ class PreviewDuty:
             assert self._control.last_asked is not None, "nothing is past what was never asked"
             one = owned[self._past.pop()]
             self._previews.passed(one, self._control.last_asked, control_offset, now_ms)
+            passed = {"preview": self._control.last_asked.preview, "partition": one.number}
+            log.info("preview came too early for a partition", extra=passed)
         asked = self._control.asked
         if asked is None:
             return
@@ -44,4 +49,8 @@ class PreviewDuty:
             self._previews.answer(waiting, asked.preview, rules, control_offset, now_ms)
             asked.answered.add(waiting.number)
         if owned.keys() <= asked.answered:
+            if asked.answered:
+                told = {"command": asked.command, "preview": asked.preview.preview}
+                many = {"attempt": asked.preview.attempt, "answered": len(asked.answered)}
+                log.info("preview answered", extra={**told, **many})
             self._control.go_on()

@@ -102,6 +102,8 @@ class PartitionBlock:
     rebuilding: bool = False
     spent: Mapping[str, Any] = field(default_factory=lambda: Spent().to_json())
     """What of the guard's grant was let go."""
+    persons: int = 0
+    """How many rows there are: whoever restores makes room for them at once."""
     layout: int = LAYOUT
 
     def split(self) -> Iterator["PartitionBlock"]:

@@ -1,16 +1,20 @@
 """hub.control read in order, and the proof that it was read far enough before anything is published."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from schemas.codec import AvroCodec
 from schemas.errors import Refused, Retryable
 from schemas.events import ControlEvent, PreviewWanted
-from schemas.names import HUB_CONTROL, HUB_STATE
-from schemas.records import TopicPartition
+from schemas.names import HEADER_COMMAND, HUB_CONTROL, HUB_STATE
+from schemas.records import Headers, TopicPartition
+from streams.control_lines import control_line
 from streams.coverage.region_index import RegionIndex
 from streams.engine.ports import LogAdmin, Reader
 from streams.engine.rules import ControlState, Rules
+
+log = logging.getLogger(__name__)
 
 _LOG = TopicPartition(HUB_CONTROL, 0)
 _RECORDS_PER_READ = 1000
@@ -21,9 +25,10 @@ OnChange = Callable[[str], None]
 
 @dataclass(slots=True)
 class Asked:
-    """A preview wanted, and the partitions that have answered."""
+    """A preview wanted, the command that asked for it, and the partitions that have answered."""
 
     preview: PreviewWanted
+    command: str | None = None
     answered: set[int] = field(default_factory=set)
 
 
@@ -46,6 +51,7 @@ class ControlLog:
         self.topic_id = admin.topic_id(HUB_CONTROL)
         self._reader, self._codec = reader, codec
         self._first_target = admin.high_watermark(_LOG)
+        self._folded, self._told = 0, False
         reader.assign({_LOG: 0})
 
     @property
@@ -70,7 +76,7 @@ class ControlLog:
         if self.asked is not None:
             return
         for batch in self._reader.consume(_RECORDS_PER_READ, timeout_s):
-            for offset, value in zip(batch.offsets.tolist(), batch.values, strict=True):
+            for at, (offset, value) in enumerate(zip(batch.offsets.tolist(), batch.values, strict=True)):
                 try:
                     event = ControlEvent.from_record(self._codec.decode(HUB_CONTROL, value or b""))
                 except Retryable:
@@ -78,15 +84,34 @@ class ControlLog:
                     raise
                 news = self.state.is_news(event)
                 cause = self.state.fold(event, offset)
+                command = _command(batch.headers.get(at, {}))
+                if news:
+                    self._tell(event, offset, command)
                 if cause is not None:
                     on_change(cause)
                 if news and isinstance(event.body, PreviewWanted):
                     self.last_asked = event.body
                     # What was asked before we were there is nothing we could answer.
                     if offset >= self._first_target:
-                        self.asked = Asked(event.body)
+                        self.asked = Asked(event.body, command)
                         self._reader.assign({_LOG: offset + 1})
                         return
+        self._tell_start()
+
+    def _tell(self, event: ControlEvent, offset: int, command: str | None) -> None:
+        """Name a decision that comes while we are there; those before are only counted."""
+        self._folded += 1
+        if offset >= self._first_target:
+            self._tell_start()
+            line = control_line(event, command)
+            log.info("folded: %s", line.message, extra={**line.fields, "offset": offset})
+
+    def _tell_start(self) -> None:
+        if self._told or not self.ready:
+            return
+        self._told, state = True, self.state
+        known = {"events": self._folded, "business_date": state.day, "directives": len(state.in_force)}
+        log.info("hub.control is read", extra=known)
 
     def go_on(self) -> None:
         """Every partition that is ours has answered: fold what comes after the preview."""
@@ -99,3 +124,8 @@ class ControlLog:
                 "the state was written under another hub.control than the one on this cluster",
                 remedy="point the engine at the cluster the state belongs to, or restore hub.control",
             )
+
+
+def _command(headers: Headers) -> str | None:
+    raw = headers.get(HEADER_COMMAND)
+    return None if raw is None else raw.decode("utf-8", "replace")

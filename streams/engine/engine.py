@@ -163,7 +163,8 @@ class Engine:
                 self._parts.writer.commit(written, self._group_metadata)
         except (TransactionAborted, Retryable) as error:
             # Drafting has moved memory ahead, so whatever went wrong, it starts over from the log.
-            log.warning("transaction aborted, %d partitions are restored: %s", len(work), error)
+            numbers = {"partitions": [one.number for one in work]}
+            log.warning("transaction aborted, its partitions are restored: %s", error, extra=numbers)
             self._abort([one.number for one in work])
             return
         self._after_commit(written, started)
@@ -194,7 +195,7 @@ class Engine:
         try:
             self._parts.admin.delete_before(state, mark.start)
         except Retryable as error:
-            log.warning("hub.state partition %d was not trimmed: %s", state.partition, error)
+            log.warning("hub.state was not trimmed: %s", error, extra={"partition": state.partition})
         self._parts.observer.swept(state.partition, mark.rows)
 
     def _abort(self, numbers: Sequence[int]) -> None:
@@ -240,7 +241,7 @@ class Engine:
         while self._start_over:
             self._take_over(self._start_over.pop())
         if gone or gained:
-            log.info("partitions gained %s, given up %s", sorted(gained), sorted(gone))
+            log.info("partitions changed", extra={"gained": sorted(gained), "given_up": sorted(gone)})
             self._parts.observer.owns(len(self.owned))
 
     def _drop(self, number: int) -> None:

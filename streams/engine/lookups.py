@@ -1,6 +1,7 @@
 """Questions about one person, answered from committed rows by a plain producer."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ from streams.engine.ports import LogAdmin, PlainProducer, Reader
 from streams.engine.rules import Rules
 from streams.engine.token_index import TOKEN
 from streams.engine.withhold import kept_back
+
+log = logging.getLogger(__name__)
 
 _AT_MOST = 100
 """Questions answered between two transactions; the rest wait for the next pause."""
@@ -99,6 +102,8 @@ class Lookups:
             values.append(self._codec.encode(HUB_ANSWERS, answer))
         if keys:
             self._producer.produce(Outgoing(TopicPartition(HUB_ANSWERS, -1), keys, values))
+            alone = asked[0].lookup if len(asked) == 1 else None
+            log.info("look-ups answered", extra={"lookup": alone, "count": len(keys)})
         return len(keys)
 
     def _questions(self, batch: RecordBatch) -> list["_Asked"]:

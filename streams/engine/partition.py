@@ -22,6 +22,8 @@ Rows = NDArray[np.intp]
 BY_DTSEN, BY_MEMBERSHIP = 1, 2
 """Bits of ``Partition.moved_by``: whose fact was folded of a person since the last decision about them."""
 
+_ROOM_AT_FIRST = 1024
+
 _SCAN_IS_CHEAPER = 64
 """Above one row in so many, marking rows and scanning the marks is faster than sorting."""
 
@@ -79,18 +81,21 @@ class Scan:
 
 
 class Partition:
-    """State of one partition. Rows are numbered by ``index``; every column has room for ``capacity`` rows."""
+    """State of one partition. Rows are numbered by ``index``; every column has room for more of them,
+    ``persons`` to begin with.
+    """
 
-    def __init__(self, number: int, *, generation: int = 0) -> None:
+    def __init__(self, number: int, *, generation: int = 0, persons: int = 0) -> None:
+        room = max(persons, _ROOM_AT_FIRST)
         self.number = number
         self.generation = generation
-        self.index = TokenIndex()
-        self.facts = Facts.empty(1024)
-        self.published = Published.empty(1024)
-        self.holds = Holds.empty(1024)
+        self.index = TokenIndex(room)
+        self.facts = Facts.empty(room)
+        self.published = Published.empty(room)
+        self.holds = Holds.empty(room)
         self.spent = Spent()
-        self.situation = np.zeros(1024, np.uint16)
-        self.moved_by = np.zeros(1024, np.uint8)
+        self.situation = np.zeros(room, np.uint16)
+        self.moved_by = np.zeros(room, np.uint8)
         self.positions: dict[str, int] = {}
         """Next offset to read per agency topic; the truth, written with the state."""
         self.batches = BatchCounts()

@@ -52,7 +52,8 @@ class Previews:
             document = DirectiveDocument.from_json(asked.document)
         except DirectiveInvalid:
             # A newer control plane asked; facts go on becoming verdicts all the same.
-            log.exception("preview %s is of a directive this release cannot read: no answer", asked.preview)
+            unread = {"preview": asked.preview, "directive": asked.directive, "version": asked.version}
+            log.exception("preview of a directive this release cannot read: no answer", extra=unread)
             return
         found, overlaps = self._count(owned.partition, document, rules)
         rows = preview_rows(

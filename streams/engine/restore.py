@@ -13,12 +13,21 @@ from streams.engine.ports import LogAdmin, Reader
 
 _RECORDS_PER_STEP = 200
 
+_TAIL_RECORDS = 64
+"""Every transaction ends with a partition block, so that a few records tell how many persons there are."""
+
+_LOOKS_AT_TAIL = 10
+"""Steps. What lies there may not be committed yet; then the columns grow as rows come, which costs more."""
+
 
 class Restore:
     """Reads one state partition up to the high watermark seen at the start of the takeover.
 
     The last stable offset would not do: a predecessor's transaction may be decided but not yet
     marked. Reading committed records until the position reaches the high watermark waits for it.
+
+    It looks at the end first, and makes room for as many persons as are named there: growing column by
+    column is a third of the work otherwise.
     """
 
     def __init__(self, number: int, reader: Reader, admin: LogAdmin, regions: RegionIndex) -> None:
@@ -32,7 +41,10 @@ class Restore:
         self._regions = regions
         self.start = admin.start_offset(self._log)
         self.target = admin.high_watermark(self._log)
-        reader.assign({self._log: self.start})
+        self._persons = 0
+        tail = max(self.start, self.target - _TAIL_RECORDS)
+        self._looks_left = _LOOKS_AT_TAIL if tail > self.start else 0
+        reader.assign({self._log: tail})
 
     @property
     def position(self) -> int:
@@ -42,6 +54,8 @@ class Restore:
     @property
     def progress(self) -> float:
         """How much of the state partition has been read, 0 to 1."""
+        if self._looks_left:
+            return 0.0
         length = self.target - self.start
         return min((self.position - self.start) / length, 1.0) if length else 1.0
 
@@ -49,6 +63,9 @@ class Restore:
         """Read a little; returns whether all is read and proven whole. Raises ``NeedsRebuild`` if it
         is not whole.
         """
+        if self._looks_left:
+            self._look_at_tail(timeout_s)
+            return False
         if self.position < self.target:
             for batch in self._reader.consume(_RECORDS_PER_STEP, timeout_s):
                 self._apply(batch)
@@ -61,6 +78,18 @@ class Restore:
     def unfinished_rebuild(self) -> bool:
         """Whether the state stops within a rebuild that never completed."""
         return self.last is not None and self.last.rebuilding
+
+    def _look_at_tail(self, timeout_s: float) -> None:
+        self._looks_left -= 1
+        for batch in self._reader.consume(_TAIL_RECORDS, timeout_s):
+            self._looks_left = 0
+            for key, value in zip(batch.keys, batch.values, strict=True):
+                if key == blocks.PARTITION_KEY and value is not None:
+                    # The index counts each token of a block as if it were new.
+                    self._persons = PartitionBlock.decode(value).persons + blocks.BLOCK_ROWS
+        if not self._looks_left:
+            self.partition = Partition(self.partition.number, persons=self._persons)
+            self._reader.assign({self._log: self.start})
 
     def _apply(self, batch: RecordBatch) -> None:
         for key, value in zip(batch.keys, batch.values, strict=True):
@@ -89,7 +118,7 @@ class Restore:
     def _enter_generation(self, generation: int) -> None:
         """A rebuild begins a state of its own: what was before it is void."""
         if generation != self.partition.generation:
-            self.partition = Partition(self.partition.number, generation=generation)
+            self.partition = Partition(self.partition.number, generation=generation, persons=self._persons)
             self.last = self.mark = None
 
     def _check_sweep(self, mark: SweepMark) -> None:

@@ -77,7 +77,7 @@ class Takeover:
                 # One begun and not finished goes on without being asked for again.
                 if not self._parts.allow_rebuild and not restore.unfinished_rebuild:
                     raise
-                log.warning("partition %d is made anew: %s", self.number, why)
+                log.warning("rebuild begun: %s", why, extra={"partition": self.number})
             self._start_rebuild(restore)
         assert self._rebuild is not None
         return self._own_rebuilt(self._rebuild, restore) if self._rebuild.step(_READ_TIMEOUT_S) else None
@@ -148,6 +148,8 @@ class Takeover:
 
     def _own_rebuilt(self, rebuild: Rebuild, restore: Restore) -> Owned:
         rebuild.partition.take_dirty()  # the sweep writes every row
+        made = {"generation": rebuild.partition.generation, "rows": len(rebuild.partition)}
+        log.info("rebuild done", extra={"partition": self.number, **made})
         grant = self._parts.control.state.grant
         # What was spent of it is not known any more.
         rebuild.partition.spent = Spent(-1 if grant is None else grant.day, all_of_it=True)

@@ -26,7 +26,7 @@ def grown(rows: int) -> int:
 class TokenIndex:
     """Rows of persons, numbered in the order they came; a number never changes."""
 
-    def __init__(self, expected: int = 1024) -> None:
+    def __init__(self, expected: int) -> None:
         self._table = hirola.HashTable(self._room(expected), TOKEN, almost_full=None)
 
     def __len__(self) -> int:

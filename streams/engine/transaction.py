@@ -202,6 +202,7 @@ class TransactionWriter:
             sweep=draft.mark,
             rebuilding=owned.rebuilding and draft.mark is None,
             spent=partition.spent.to_json(),
+            persons=len(partition),
         )
         parts = [part.encode() for part in block.split()]
         keys = [blocks.ROWS_KEY] * len(values) + [blocks.PARTITION_KEY] * len(parts)
