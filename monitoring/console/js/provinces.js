@@ -10,13 +10,13 @@ export const ISLANDS = [
     ["36", "Banten", 5, 6], ["31", "Jakarta", 6, 5], ["32", "Jabar", 6, 6], ["33", "Jateng", 7, 6], ["34", "DIY", 7, 7], ["35", "Jatim", 8, 6]] },
   { id: "nusra", tiles: [["51", "Bali", 9, 6], ["52", "NTB", 10, 6], ["53", "NTT", 11, 6]] },
   { id: "kalimantan", tiles: [
-    ["65", "Kaltara", 8, 1], ["61", "Kalbar", 7, 2], ["64", "Kaltim", 8, 2], ["62", "Kalteng", 7, 3], ["63", "Kalsel", 8, 3]] },
+    ["65", "Kaltara", 7, 1], ["61", "Kalbar", 6, 2], ["64", "Kaltim", 7, 2], ["62", "Kalteng", 6, 3], ["63", "Kalsel", 7, 3]] },
   { id: "sulawesi", tiles: [
-    ["75", "Gorontalo", 11, 1], ["71", "Sulut", 12, 1], ["72", "Sulteng", 11, 2], ["76", "Sulbar", 10, 3], ["74", "Sultra", 11, 3], ["73", "Sulsel", 10, 4]] },
-  { id: "maluku", tiles: [["82", "Malut", 13, 2], ["81", "Maluku", 13, 4]] },
+    ["75", "Gorontalo", 10, 1], ["71", "Sulut", 11, 1], ["72", "Sulteng", 10, 2], ["76", "Sulbar", 9, 3], ["74", "Sultra", 10, 3], ["73", "Sulsel", 9, 4]] },
+  { id: "maluku", tiles: [["82", "Malut", 12, 2], ["81", "Maluku", 12, 4]] },
   { id: "papua", tiles: [
-    ["96", "P. Brt Daya", 14, 2], ["92", "P. Barat", 14, 3], ["94", "P. Tengah", 15, 3], ["91", "Papua", 16, 2], ["95", "P. Pegun.", 16, 3],
-    ["93", "P. Selatan", 16, 4]] },
+    ["96", "Papua BD", 13, 2], ["92", "P. Barat", 13, 3], ["94", "P. Tengah", 14, 3], ["91", "Papua", 15, 2], ["95", "P. Pegun.", 15, 3],
+    ["93", "P. Selatan", 15, 4]] },
 ];
 
 /** Their codes. */

@@ -38,8 +38,9 @@ export const page = {
         h("h1", null, region.name),
         h("p", { class: "muted" }, facts(region)),
         choice(totals, directive, params, ctx),
-        asOf(totals.as_of, totals.as_of ? { reported: totals.partitions_reported, partitions: totals.partitions } : undefined),
-        totals.business_date && h("p", { class: "muted" }, t("ikhtisar.business", { date: date(totals.business_date) })),
+        h("div", { class: "as-of-line" },
+          asOf(totals.as_of, totals.as_of ? { reported: totals.partitions_reported, partitions: totals.partitions } : undefined),
+          totals.business_date && h("p", { class: "muted" }, t("ikhtisar.business", { date: date(totals.business_date) }))),
         totals.as_of && !totals.complete && notice("warn", t("ikhtisar.incomplete", { reported: count(totals.partitions_reported), partitions: count(totals.partitions) }))),
       line ? lead(line) : nothing(totals),
       region.level === "nation" && map(totals, directive, (code) => ctx.go(at(code, params))),
@@ -60,8 +61,7 @@ function chosen(totals, { query }) {
   return totals.directives.find((each) => each.directive === query.direktif) ?? totals.directives[0] ?? null;
 }
 
-/** The line of a directive among those of a region. */
-export function lineOf(region, directive) {
+function lineOf(region, directive) {
   return region.directives.find((each) => each.directive === directive?.directive) ?? null;
 }
 

@@ -13,7 +13,9 @@ const dayOf = (iso) => Date.parse(`${iso.slice(0, 10)}T00:00:00Z`) / DAY_MS;
  *   `target`: the one that is due next; `steps`: all of them; `until`: how far the dates go at least
  */
 export function lineChart({ title, series, target = null, steps = [], note = "", until = "" }) {
-  const goals = steps.length ? steps.map((step) => ({ date: step.date, value: step.target })) : target ? [target] : [];
+  const since = series.flatMap((line) => line.points.map((point) => point.date)).sort()[0] ?? "";
+  const goals = (steps.length ? steps.map((step) => ({ date: step.date, value: step.target })) : target ? [target] : [])
+    .filter((goal) => goal.date >= since);
   const dates = [...series.flatMap((line) => line.points.map((point) => point.date)), ...goals.map((goal) => goal.date), until].filter(Boolean).map(dayOf);
   const points = series.flatMap((line) => line.points);
   if (points.length === 0) return h("figure", { class: "chart" }, h("figcaption", null, title), h("p", { class: "empty" }, t("table.empty")));
@@ -35,8 +37,7 @@ export function lineChart({ title, series, target = null, steps = [], note = "",
           series.map((line) => svg("path", { class: ["chart-line", `line-${line.kind}`], d: path(line.points, x, y) }))),
         goals.map((goal) => h("span", { class: "chart-goal", style: { "--x": `${x(goal.date)}%`, "--y": `${y(goal.value)}%` } },
           h("span", { class: "chart-goal-word" }, short(goal.value)))),
-        series.flatMap((line) => ends(line).map((point) => h("span", { class: ["chart-dot", `line-${line.kind}`, point.complete === false && "chart-open"],
-          style: { "--x": `${x(point.date)}%`, "--y": `${y(point.value)}%` } }))))),
+        series.map((line) => end(line, series, x, y)))),
     h("div", { class: "chart-dates", "aria-hidden": "true" }, h("span", null, date(iso(first))), h("span", null, date(iso(last)))),
     series[0].points.length < 2 && h("p", { class: "chart-note" }, t("chart.few")),
     h("details", { class: "chart-numbers" }, h("summary", null, t("table.numbers")), numbers(title, series)));
@@ -49,8 +50,15 @@ function path(points, x, y) {
   return known.map((point, at) => `${at ? "L" : "M"}${x(point.date).toFixed(2)} ${y(point.value).toFixed(2)}`).join("");
 }
 
-function ends(line) {
-  return line.points.filter((point) => point.value !== null).slice(-1);
+/** The last point of a line with its number: above it for the highest line, else below. */
+function end(line, series, x, y) {
+  const last = (each) => each.points.findLast((point) => point.value !== null);
+  const point = last(line);
+  if (!point) return null;
+  const lower = series.some((other) => other !== line && other.kind !== "need" && (last(other)?.value ?? 0) > point.value);
+  return h("span", {
+    class: ["chart-dot", `line-${line.kind}`, point.complete === false && "chart-open"], style: { "--x": `${x(point.date)}%`, "--y": `${y(point.value)}%` },
+  }, line.kind !== "need" && h("span", { class: ["chart-dot-word", lower && "chart-below"] }, short(point.value)));
 }
 
 /** Round numbers from 0 to above the greatest. */

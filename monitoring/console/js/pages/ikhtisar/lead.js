@@ -25,14 +25,20 @@ function split(line) {
   const words = t("ikhtisar.split", { covered: count(line.covered), gap: count(line.gap), eligible: count(line.eligible) });
   return h("div", { class: "split" },
     h("div", { class: "split-words", "aria-hidden": "true" },
-      h("span", { class: "split-covered-word" }, t("ikhtisar.covered"), " ", share(line.covered, line.eligible)),
-      h("span", { class: "split-gap-word" }, t("ikhtisar.notcovered"), " ", share(line.gap, line.eligible))),
+      h("span", { class: "split-covered-word" }, t("ikhtisar.covered"), " ", h("span", { class: "unbroken" }, share(line.covered, line.eligible))),
+      h("span", { class: "split-gap-word" }, t("ikhtisar.notcovered"), " ", h("span", { class: "unbroken" }, share(line.gap, line.eligible)))),
     h("div", { class: "split-bar", role: "img", "aria-label": words, style: { "--value": `${(100 * line.covered) / line.eligible}%` } },
       h("span", { class: "split-covered" }), h("span", { class: "split-gap" }),
       marked && h("span", { class: "split-target", style: { "--at": `${(100 * line.target) / line.eligible}%` } })),
-    marked && h("div", { class: "split-target-words", "aria-hidden": "true" }, h("span", {
-      class: line.target > line.eligible / 2 && "split-left", style: { "--at": `${(100 * line.target) / line.eligible}%` },
-    }, t("chart.target", { count: count(line.target), date: date(line.target_date) }))));
+    marked && targetWords(line));
+}
+
+/** Beneath its mark, on the side where there is more room. */
+function targetWords(line) {
+  const part = line.target / line.eligible;
+  const words = h("span", null, t("chart.target", { count: count(line.target), date: date(line.target_date) }));
+  const room = h("span", { class: "split-room", style: { "--room": `${100 * (part > 0.5 ? 1 - part : part)}%` } });
+  return h("div", { class: "split-target-words", "aria-hidden": "true" }, part > 0.5 ? [words, room] : [room, words]);
 }
 
 function target(line) {

@@ -24,13 +24,13 @@ export function trend(region, line, course, today) {
         title: t("ikhtisar.trend.title"), steps: course.steps,
         series: [{ label: t("ikhtisar.covered"), kind: "covered", points: at("covered") }, { label: t("ikhtisar.notcovered"), kind: "gap", points: at("gap") }],
       }),
-      course.target === null
-        ? h("div", { class: "chart" }, h("h3", null, t("ikhtisar.burn.title")), h("p", { class: "chart-note" }, t("ikhtisar.burn.none", { name: region.name })))
-        : burnDown(line, course, today)));
+      burnDown(region, line, course, today)));
 }
 
-function burnDown(line, course, today) {
+function burnDown(region, line, course, today) {
   const { target, target_date: due, points } = course;
+  if (target === null) return said(t("ikhtisar.burn.none", { name: region.name }));
+  if (line.covered >= target) return said(t("ikhtisar.burn.done", { target: count(target), date: date(due) }));
   const left = points.map((point) => ({ date: point.date, value: Math.max(0, target - point.covered), complete: point.complete }));
   const series = [{ label: t("ikhtisar.burn.left"), kind: "gap", points: left }];
   if (left.length > 0 && due > left[0].date) {
@@ -39,8 +39,11 @@ function burnDown(line, course, today) {
   return lineChart({ title: t("ikhtisar.burn.title"), note: sentence(target - line.covered, course, today), series, until: due });
 }
 
-function sentence(left, { target, target_date: due, points }, today) {
-  if (left <= 0) return t("ikhtisar.burn.done", { target: count(target), date: date(due) });
+function said(text) {
+  return h("div", { class: "chart" }, h("h3", null, t("ikhtisar.burn.title")), h("p", { class: "chart-note" }, text));
+}
+
+function sentence(left, { target_date: due, points }, today) {
   const remaining = between(today, due);
   if (remaining <= 0) return t("ikhtisar.burn.late", { date: date(due), left: count(left) });
   const needed = t("ikhtisar.burn.sentence", { left: count(left), days: days(remaining), need: count(Math.ceil(left / remaining)) });
