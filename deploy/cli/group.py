@@ -35,7 +35,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "control": ("Run the control worker.", "deploy.cli.control:control"),
     "sink": ("Keep the view in SQL: PostgreSQL or SQLite.", "deploy.cli.sink:sink"),
     "gateway": ("Run the HTTP gateway.", "deploy.cli.gateway:gateway"),
+    "console": ("The address of the pages for people, with a token.", "deploy.cli.console:console"),
     "token": ("A bearer token for the gateway, for development.", "deploy.cli.token:token"),
+    "monitoring": ("Configuration of Prometheus and Grafana.", "deploy.cli.monitoring:monitoring"),
 }
 # What a hub or the set-up starts and no person needs to type.
 INTERNAL = {

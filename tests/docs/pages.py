@@ -65,6 +65,7 @@ class Page:
 def pages() -> list[Page]:
     """Every page of the project, tests aside."""
     paths = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("schemas/**/*.md")]
+    paths += ROOT.glob("monitoring/runbooks/*.md")
     return [Page(str(path.relative_to(ROOT)), path.read_text("utf-8")) for path in sorted(paths)]
 
 
