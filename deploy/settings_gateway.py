@@ -49,6 +49,7 @@ class GatewaySettings(Section):
         64, description="Requests to publish worked on at the same time; more are answered 503."
     )
     asking: Positive = Field(64, description="The same for all other requests.")
+    streams: Positive = Field(64, description="Most pages of the console that are kept up to date at once.")
     connections: Positive = Field(512, description="Most connections.")
     metrics_port: Port = Field(
         0, description="Port of /metrics, /healthz and /readyz on loopback; 0 takes a free one."

@@ -106,10 +106,20 @@ ROUTE = _closed(
     "/directives/{directive}/pause",
     "/directives/{directive}/resume",
     "/commands",
+    "/session",
+    "/totals/{region}",
+    "/totals/{region}/trend",
+    "/agencies",
+    "/holds",
+    "/hub",
+    "/live",
+    "/",
+    "/console",
+    "/console/{path:path}",
     "/openapi.json",
     "none",
 )
-STATUS_CLASS = _closed("status_class", "first digit of a status", "2xx", "4xx", "5xx")
+STATUS_CLASS = _closed("status_class", "first digit of a status", "2xx", "3xx", "4xx", "5xx")
 PROBLEM = _closed(
     "problem",
     "name of a problem (docs/gateway.md)",

@@ -1,9 +1,9 @@
 """The application: every route, each a line or two over what the other files do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
@@ -21,8 +21,8 @@ _SAYS = (
 )
 
 
-def make_app(parts: Parts) -> FastAPI:
-    """The routes on these parts. Whoever serves it puts the ``Gatekeeper`` around it."""
+def make_app(parts: Parts, more: Sequence[APIRouter] = ()) -> FastAPI:
+    """The routes on these parts, and ``more``. Whoever serves it puts the ``Gatekeeper`` around it."""
     app = FastAPI(
         title="Jangkau",
         version=parts.version,
@@ -31,7 +31,8 @@ def make_app(parts: Parts) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in (routes_events.make(parts), routes_people.make(parts), routes_commands.make(parts)):
+    own = (routes_events.make(parts), routes_people.make(parts), routes_commands.make(parts))
+    for router in (*own, *more):
         app.include_router(router)
     app.add_exception_handler(Problem, _say(lambda error: error))
     app.add_exception_handler(JangkauError, _say(problem_of))

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import jwt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from connectors.gateway.jwks import ALGORITHMS, Keys
 from connectors.gateway.personal import in_text
 from connectors.gateway.problems import Problem
-from connectors.gateway.scopes import EVENT_TYPES, TYPES_OF, Principal
+from connectors.gateway.scopes import EVENT_TYPES, SCOPES_OF, TYPES_OF, Principal, Role
 from schemas.errors import ContractBroken
 from schemas.ids import RegionCode
 from schemas.names import NATION, Agency
@@ -89,7 +89,9 @@ class _Claims(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     sub: str = Field(min_length=1, max_length=200)
+    exp: float
     agency: Agency | None = None
+    role: Role | None = None
     scope: str = ""
     types: list[str] | None = None
     regions: list[str] = Field(default_factory=list, max_length=600)
@@ -101,6 +103,13 @@ class _Claims(BaseModel):
         if in_text(sub) or not sub.isprintable() or not sub.strip():
             raise ValueError("an office, a role or an account")
         return sub.strip()
+
+    @field_validator("role")
+    @classmethod
+    def _whose(cls, role: Role | None, info: ValidationInfo) -> Role | None:
+        if role == "agency" and info.data.get("agency") is None:
+            raise ValueError("an agency's role needs the claim agency")
+        return role
 
     @field_validator("regions")
     @classmethod
@@ -117,7 +126,10 @@ class _Claims(BaseModel):
         allowed = TYPES_OF[self.agency] if self.agency else ()
         types = allowed if self.types is None else tuple(name for name in allowed if name in self.types)
         assert set(types) <= set(EVENT_TYPES)
-        return Principal(self.sub, self.agency, frozenset(self.scope.split()), types, tuple(self.regions))
+        scopes = {*self.scope.split(), *(SCOPES_OF[self.role] if self.role else ())}
+        return Principal(
+            self.sub, self.agency, frozenset(scopes), types, tuple(self.regions), self.role, self.exp
+        )
 
 
 def _invalid(detail: str) -> NoReturn:

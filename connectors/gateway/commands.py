@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -18,6 +19,8 @@ from schemas.directive import DirectiveDocument
 from schemas.events import Command, DirectiveStatus, Outcome
 from schemas.names import HUB_COMMANDS, CommandKind
 from schemas.records import Outgoing, TopicPartition
+
+log = logging.getLogger("gateway")
 
 ANSWER_S = 30.0
 PREVIEW_S = 60.0
@@ -63,7 +66,10 @@ class Commands:
         value = self._codec.encode(HUB_COMMANDS, command.to_record())
         record = Outgoing(TopicPartition(HUB_COMMANDS, _BY_KEY), [identity.encode("ascii")], [value])
         within_s = self._preview_s if kind == "PREVIEW_DIRECTIVE" else self._answer_s
+        log.info("command sent", extra={"command": identity, "kind": kind})
         outcome = await self._ask(identity, record, within_s)
+        answered = {"command": identity, "kind": kind, "result": outcome.result}
+        log.info("command answered", extra={**answered, "reasons": len(outcome.reasons) or None})
         if outcome.result == "REFUSED":
             raise Problem(
                 "refused", "nothing was changed", more={"command": identity, "reasons": list(outcome.reasons)}

@@ -25,8 +25,11 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 access = logging.getLogger("gateway.access")
 log = logging.getLogger("gateway")
 
-OPEN_PATHS = ("/openapi.json",)
+OPEN_PATHS = ("/openapi.json", "/", "/console")
+"""What anybody may read, beside what lies below ``OPEN_FOLDER``: how to ask, and the pages that ask."""
+OPEN_FOLDER = "/console/"
 EVENTS_PATH = "/events"
+LIVE_PATH = "/live"
 _CORRELATION = re.compile(r"(?=.{8,64}$)[A-Za-z0-9-]*[A-Za-z-][A-Za-z0-9-]*")
 _LONG_NUMBER = re.compile(r"[0-9]{13}")
 _SECURITY = (
@@ -66,14 +69,15 @@ class Gatekeeper:
     ) -> None:
         self._app, self._tokens, self._limits, self._meter, self._clock = app, tokens, limits, meter, clock
         self._buckets = Buckets(limits.requests_per_s, limits.burst, clock=clock)
-        self._rooms = {True: Room(limits.publishing), False: Room(limits.asking)}
+        self._asking, self._open = Room(limits.asking), Room(limits.asking)
+        self._rooms = {EVENTS_PATH: Room(limits.publishing), LIVE_PATH: Room(limits.streams)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, _correlation(scope))
+        answer = _Answer(send, _correlation(scope), self._clock)
         began = self._clock()
         self._meter.begun()
         try:
@@ -90,7 +94,9 @@ class Gatekeeper:
             if not answer.status:
                 await self._say(answer, Problem("fault-of-ours", "see the log by the correlation"))
         finally:
-            took, route = self._clock() - began, _route(scope)
+            # A stream is answered when it begins; how long somebody listens is no duration of ours.
+            done = answer.started if scope["path"] == LIVE_PATH and answer.started else self._clock()
+            took, route = done - began, _route(scope)
             self._meter.ended(route, answer.status or 500, took)
             access.info(
                 "%s %s %s %.1f ms %s", scope["method"], route, answer.status, took * _MS, answer.correlation
@@ -100,13 +106,15 @@ class Gatekeeper:
         headers = self._headers(scope)
         state = scope.setdefault("state", {})
         state["correlation"], state["refused"] = answer.correlation, self._meter.refused
-        if scope["path"] in OPEN_PATHS:
-            await self._app(scope, receive, answer.send)
+        path = scope["path"]
+        if path in OPEN_PATHS or path.startswith(OPEN_FOLDER):
+            with self._open.place():
+                await self._app(scope, receive, answer.send)
             return
         who = await self._tokens.principal(headers.get(b"authorization", b"").decode("latin-1"))
         self._buckets.take(who.subject)
         state["principal"] = who
-        with self._rooms[scope["path"] == EVENTS_PATH].place():
+        with self._rooms.get(path, self._asking).place():
             body = await self._body(headers, receive)
             await self._app(scope, _replay(body, receive), answer.send)
 
@@ -132,14 +140,18 @@ class Gatekeeper:
 class _Answer:
     """What is sent back; every answer has the correlation and the security headers."""
 
-    def __init__(self, send: Send, correlation: str) -> None:
-        self._send, self.correlation, self.status = send, correlation, 0
+    def __init__(self, send: Send, correlation: str, clock: Callable[[], float]) -> None:
+        self._send, self.correlation, self._clock = send, correlation, clock
+        self.status, self.started = 0, 0.0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = int(message["status"])
-            own = [*_SECURITY, (b"x-request-id", self.correlation.encode())]
-            message = {**message, "headers": [*message.get("headers", ()), *own]}
+            self.status, self.started = int(message["status"]), self._clock()
+            given = list(message.get("headers", ()))
+            names = {name for name, _ in given}
+            # The pages of the console have a policy and a freshness of their own.
+            own = [(name, value) for name, value in _SECURITY if name not in names]
+            message = {**message, "headers": [*given, *own, (b"x-request-id", self.correlation.encode())]}
         await self._send(message)
 
     async def say(self, problem: Problem) -> None:

@@ -30,6 +30,7 @@ class Limits:
     burst: int = 200
     publishing: int = 64
     asking: int = 64
+    streams: int = 64
     connections: int = 512
 
 

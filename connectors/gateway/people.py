@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from schemas.ids import PersonToken
 from schemas.names import HUB_LOOKUPS, LookupKind
 from schemas.records import Outgoing, TopicPartition
 from schemas.tokens import Tokenizer
+
+log = logging.getLogger("gateway")
 
 ANSWER_S = 45.0
 """As long as a takeover of the person's partition may last."""
@@ -60,9 +63,12 @@ class People:
     async def explain(self, who: Principal, person: str, purpose: str) -> dict[str, Any]:
         """Why a person's coverage is what it is; a 404 for nobody, and for people of other regions."""
         stated, token = _purpose(purpose), self._token(person)
-        answer = await self._ask(token, who, stated)
+        question = self._lookup(who, stated, "EXPLAIN")
+        answer = await self._ask(token, question)
         explanation = json.loads(answer.explanation) if answer.found else None
-        if explanation is None or not who.reaches(explanation["region"]):
+        found = explanation is not None and who.reaches(explanation["region"])
+        log.info("look-up", extra={"lookup": question.lookup, "kind": question.kind, "found": found})
+        if explanation is None or not found:
             raise Problem("not-found", "nobody of this number or token in the regions of the token")
         view = await self._view.get()
         history = await view.history(token) if view is not None else None
@@ -76,14 +82,18 @@ class People:
         """The NIKs behind tokens of persons who live in the caller's regions now."""
         stated = _purpose(purpose)
         found = [self._parsed(number, text) for number, text in enumerate(tokens)]
-        answers = await asyncio.gather(*(self._ask(token, who, stated) for token in found))
+        questions = [self._lookup(who, stated, "EXPLAIN") for _ in found]
+        answers = await asyncio.gather(*map(self._ask, found, questions))
         within = [
             token
             for token, answer in zip(found, answers, strict=True)
             if answer.found and who.reaches(json.loads(answer.explanation)["region"])
         ]
         niks = {token: nik for token in within if (nik := self._nik(token)) is not None}
-        await asyncio.gather(*(self._write(token, self._lookup(who, stated, "RESOLVE")) for token in niks))
+        looks = [self._lookup(who, stated, "RESOLVE") for _ in niks]
+        await asyncio.gather(*map(self._write, niks, looks))
+        counts = {"kind": "RESOLVE", "count": len(found), "persons": len(niks)}
+        log.info("look-ups", extra={**counts, "lookup": [look.lookup for look in looks]})
         return Resolved(
             tuple((token.hex, nik) for token, nik in niks.items()),
             tuple(token.hex for token in found if token not in niks),
@@ -114,8 +124,7 @@ class People:
         """Write a look and see it acknowledged; raises ``Retryable``."""
         await asyncio.wrap_future(self._log.append([self._record(token, lookup)]))
 
-    async def _ask(self, token: PersonToken, who: Principal, purpose: str) -> Answer:
-        question = self._lookup(who, purpose, "EXPLAIN")
+    async def _ask(self, token: PersonToken, question: Lookup) -> Answer:
         record = self._record(token, question)
         written: list[asyncio.Future[None]] = []
 

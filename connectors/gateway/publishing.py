@@ -21,6 +21,7 @@ from connectors.gateway.problems import Problem, unavailable
 from connectors.gateway.reading import EventReader, Ready
 from connectors.gateway.recovery import Found, header_of
 from connectors.gateway.scopes import MANIFEST, Principal
+from schemas.events import BatchManifest
 from schemas.names import HEADER_BATCH, HEADER_RECEIPT, Agency
 from schemas.records import Outgoing, TopicPartition
 from schemas.tokens import Tokenizer
@@ -116,7 +117,7 @@ class Publishing:
         for receipt, events in found.items():
             await self._recover(receipt, events)
         count = sum(map(len, found.values()))
-        log.info("%d requests were being sent; %d events of them are on their topics", len(pending), count)
+        log.info("requests that were being sent are settled", extra={"count": len(pending), "found": count})
 
     async def _recover(self, receipt: str, events: Mapping[bytes, Found]) -> None:
         noted = await self._do(lambda db: keys_of(db, receipt))
@@ -197,10 +198,18 @@ class Publishing:
             self._live.pop(begun.number).set()
         for kind, n in Counter(each.type for each, _ in fresh).items():
             self._count(kind, n)
+        for each, _ in fresh:
+            if isinstance(each.event, BatchManifest):
+                _tell_manifest(each.event, each.batch, begun.receipt)
         return receipt  # type: ignore[no-any-return]
 
     async def _do(self, work: Callable[..., Any]) -> Any:
         return await asyncio.wrap_future(self._store.submit(work))
+
+
+def _tell_manifest(manifest: BatchManifest, batch: str | None, receipt: str) -> None:
+    whose = {"batch": batch, "agency": manifest.agency, "topic": manifest.topic}
+    log.info("manifest accepted", extra={**whose, "sent": manifest.count, "receipt": receipt})
 
 
 def _outgoing(receipt: str, ready: Ready, value: bytes) -> Outgoing:

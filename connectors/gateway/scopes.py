@@ -1,4 +1,4 @@
-"""Who asks, and what a token may allow."""
+"""Who asks, and what a token or a role may allow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,21 @@ Scope = Literal[
     "coverage:read",
     "directives:read",
     "commands:write",
+    "hub:read",
+    "agencies:read",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+Role = Literal["viewer", "agency", "programme"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_SEES: tuple[Scope, ...] = ("hub:read", "directives:read")
+SCOPES_OF: Mapping[Role, tuple[Scope, ...]] = {
+    "viewer": _SEES,
+    "agency": (*_SEES, "receipts:read"),
+    "programme": (*_SEES, "agencies:read", "persons:explain", "coverage:read"),
+}
+"""What a role adds to the scopes of a token: what the console's pages ask for."""
 
 PERSON_RANKED = "id.jangkau.dtsen.person-ranked.v1"
 MEMBERSHIP = "id.jangkau.bpjs.membership-snapshot.v1"
@@ -34,13 +47,18 @@ TYPES_OF: Mapping[Agency, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a bearer token speaks for. ``agency`` is ``None`` for those who publish nothing, as a branch."""
+    """Who a bearer token speaks for. ``agency`` is ``None`` for those who publish nothing, as a branch.
+
+    ``scopes`` are those of the token and of its ``role``; ``expires_at`` in seconds since 1970.
+    """
 
     subject: str
     agency: Agency | None
     scopes: frozenset[str]
     types: tuple[str, ...]
     regions: tuple[str, ...]
+    role: Role | None
+    expires_at: float
 
     def need(self, scope: Scope) -> None:
         """Raise the 403 that names the scope, unless the token has it."""
@@ -51,6 +69,10 @@ class Principal:
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
                 more={"scope": scope},
             )
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the token has the scope."""
+        return scope in self.scopes
 
     def reaches(self, region: str | None) -> bool:
         """Whether a region lies in one of the token's; ``ID`` reaches all, and who has no region."""

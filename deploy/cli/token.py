@@ -2,12 +2,13 @@
 
 import getpass
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import click
 
-from connectors.gateway.scopes import EVENT_TYPES, SCOPES
-from deploy.settings import load_settings
+from connectors.gateway.scopes import EVENT_TYPES, ROLES, SCOPES
+from deploy.settings import Settings, load_settings
 from deploy.signing import scope_claim, sign_token
 from schemas.errors import ContractBroken, InvalidInput
 from schemas.ids import RegionCode
@@ -19,9 +20,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 @click.command()
 @click.option("--agency", type=click.Choice(AGENCIES), help="For whom it publishes; a branch has none.")
-@click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="May be repeated."
-)
+@click.option("--role", type=click.Choice(ROLES), help="For the console; brings its scopes along.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="May be repeated.")
 @click.option(
     "--type",
     "types",
@@ -34,6 +34,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 @click.option("--by", default=getpass.getuser, show_default="your account", help="Whom it speaks for.")
 def token(
     agency: str | None,
+    role: str | None,
     scopes: tuple[str, ...],
     types: tuple[str, ...],
     regions: tuple[str, ...],
@@ -44,20 +45,41 @@ def token(
 
     For development: in production tokens come from your own issuer (JANGKAU_GATEWAY__JWKS).
     """
-    settings = load_settings()
+    if not scopes and role is None:
+        raise click.UsageError("--scope or --role is needed: what the token is for")
+    claims: dict[str, object] = {"types": list(types)} if types else {}
+    click.echo(
+        issue(load_settings(), by, ttl, agency=agency, role=role, scopes=scopes, regions=regions, **claims)
+    )
+
+
+def issue(
+    settings: Settings,
+    by: str,
+    ttl: str,
+    *,
+    agency: str | None = None,
+    role: str | None = None,
+    scopes: Sequence[str] = (),
+    regions: Sequence[str] = (),
+    **more: object,
+) -> str:
+    """A signed token. The programme office sees the nation unless told otherwise. Raises ``InvalidInput``."""
+    if role == "agency" and agency is None:
+        raise InvalidInput("the role agency needs --agency", remedy="as --role agency --agency BPS")
+    chosen = regions or ([NATION] if role == "programme" else [])
     claims: dict[str, object] = {
         "iss": settings.gateway.issuer,
         "aud": settings.gateway.audience,
         "sub": by,
         "scope": scope_claim(scopes),
-        "regions": [_region(text) for text in regions],
+        "regions": [_region(text) for text in chosen],
+        **({"agency": agency} if agency else {}),
+        **({"role": role} if role else {}),
+        **more,
     }
-    if agency:
-        claims["agency"] = agency
-    if types:
-        claims["types"] = list(types)
     now = datetime.now(UTC)
-    click.echo(sign_token(settings.gateway_key_file, settings.gateway_jwks_file, claims, now, lifetime(ttl)))
+    return sign_token(settings.gateway_key_file, settings.gateway_jwks_file, claims, now, lifetime(ttl))
 
 
 def lifetime(text: str) -> timedelta:

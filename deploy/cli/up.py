@@ -59,4 +59,5 @@ def _say_running(record: HubRecord, gateway: str | None, *, embedded: bool) -> N
     click.echo(f"  Registry  {record.cluster.registry_url}")
     if gateway is not None:
         click.echo(f"  Gateway   {gateway}")
+        click.echo(f"  Konsol    {gateway}/console/  (`jangkau console` lets you in)")
     click.echo("  `jangkau status` shows it, `jangkau down` stops it.")

@@ -33,6 +33,7 @@ from connectors.kafka.appender import KafkaAppender
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
+from deploy.compose.console import console_routes
 from deploy.compose.gateway_ledger import LEDGERED, ledger_file, patiently
 from deploy.compose.gateway_view import LateView, view_url
 from deploy.lockfile import take_lock
@@ -162,7 +163,8 @@ class GatewayProcess:
     def _server(self, parts: Parts, keys: Keys) -> Server:
         chosen = self.settings.gateway
         limits, trust = limits_of(chosen), Trust(chosen.issuer, chosen.audience)
-        app = Gatekeeper(make_app(parts), Tokens(keys, trust), limits, self.metrics)
+        routes = console_routes()
+        app = Gatekeeper(make_app(parts, routes), Tokens(keys, trust), limits, self.metrics)
         return make_server(app, chosen.host, self._port(), limits)
 
     async def _answer(
@@ -246,6 +248,7 @@ def limits_of(chosen: GatewaySettings) -> Limits:
         burst=chosen.burst,
         publishing=chosen.publishing,
         asking=chosen.asking,
+        streams=chosen.streams,
         connections=chosen.connections,
     )
 

@@ -70,6 +70,9 @@ def test_a_token_that_holds(tmp_path: Path) -> None:
         {"regions": "74"},
         {"regions": ["7471"]},
         {"types": "x"},
+        {"role": "minister"},
+        {"role": "agency"},
+        {"role": ["viewer"]},
     ],
 )
 def test_claims_that_do_not_hold(tmp_path: Path, changes: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from connectors.gateway.publishing import Publishing, Rules
 from connectors.gateway.receipts import Batches, Directives
 from connectors.gateway.scopes import MEMBERSHIP, PERSON_RANKED, SCOPES
 from connectors.gateway.waiting import Waiting, take_answers, take_outcomes
+from deploy.compose.console import console_routes
 from deploy.signing import make_signing_key, sign_token
 from monitoring.handles_gateway import GatewayMetrics
 from monitoring.registry import process_registry
@@ -207,7 +208,7 @@ async def gateway(
         version="0.1.0",
     )
     tokens = Tokens(Keys(FileSource(keys / "gateway.jwks.json")), Trust("jangkau", "jangkau-gateway"))
-    app = Gatekeeper(make_app(parts), tokens, limits or Limits(), metrics)
+    app = Gatekeeper(make_app(parts, console_routes()), tokens, limits or Limits(), metrics)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield World(folder, log, view, hub, codec, tokenizer, parts, app, client, store)
