@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from connectors.gateway.auth import Tokens
 from connectors.gateway.limits import Buckets, Limits, Message, Receive, Room, read_body, too_large
 from connectors.gateway.problems import PROBLEM_JSON, Problem, problem_of
+from monitoring.logs import correlated
 from schemas.errors import JangkauError
 
 Scope = MutableMapping[str, Any]
@@ -78,6 +79,10 @@ class Gatekeeper:
             await self._app(scope, receive, send)
             return
         answer = _Answer(send, _correlation(scope), self._clock)
+        with correlated(request=answer.correlation):
+            await self._answered(scope, receive, answer)
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         began = self._clock()
         self._meter.begun()
         try:
@@ -99,7 +104,13 @@ class Gatekeeper:
             took, route = done - began, _route(scope)
             self._meter.ended(route, answer.status or 500, took)
             access.info(
-                "%s %s %s %.1f ms %s", scope["method"], route, answer.status, took * _MS, answer.correlation
+                "%s %s %s %.1f ms %s",
+                scope["method"],
+                route,
+                answer.status,
+                took * _MS,
+                answer.correlation,
+                extra={"route": route, "status": answer.status, "milliseconds": round(took * _MS, 1)},
             )
 
     async def _within(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:

@@ -128,7 +128,7 @@ class Sink:
         self._look()
         parts.observer.working()
         behind = sum(max(0, end - self._positions[at].next_offset) for at, end in self._stable.items())
-        log.info("connected; %d records behind", behind)
+        log.info("connected", extra={"behind": behind})
 
     def _turn(self) -> None:
         parts = self._parts
@@ -194,7 +194,7 @@ class Sink:
 
     def _wait_out(self, error: Retryable, failures: int) -> None:
         pause = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
-        log.warning("waiting %.1f s: %s", pause, error)
+        log.warning("waiting: %s", error, extra={"pause_s": pause})
         self._parts.observer.waiting(str(error), database=isinstance(error, DatabaseAway))
         self._parts.store.close()
         self._parts.observer.beat()

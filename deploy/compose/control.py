@@ -38,7 +38,7 @@ class ControlProcess:
     def run(self) -> None:
         """Work until SIGTERM or SIGINT. Raises what cannot be mended here: the supervisor restarts."""
         port = self.exporter.start()
-        log.info("control up, metrics on http://127.0.0.1:%d/metrics", port)
+        log.info("control up", extra={"url": f"http://127.0.0.1:{port}/metrics"})
         try:
             run(self.worker, at_forced_end=self.exporter.stop)
         finally:

@@ -44,7 +44,8 @@ class SinkProcess:
     def run(self, *, once: bool, refill: bool) -> None:
         """Work until told to stop, or with ``once`` to the end of the topics as they are now."""
         port = self.exporter.start()
-        log.info("sink to %s, metrics on http://127.0.0.1:%d/metrics", self.database.shown, port)
+        shown = {"database": self.database.shown, "url": f"http://127.0.0.1:{port}/metrics"}
+        log.info("sink up", extra=shown)
         try:
             self.sink.run(once=once, refill=refill)
         finally:

@@ -18,11 +18,11 @@ from streams.control.decisions import decide
 from streams.engine.limits import EngineLimits
 from streams.engine.sweep import SweepLimits
 from streams.engine.telling import TellingObserver
+from tests.monitoring.logs.heard import told
 from tests.oracle.examples import ANA, BUDI, directive, enrolment, membership, person
 from tests.streams.control.builders import NOW
 from tests.streams.engine.test_lookups import ask
 from tests.streams.engine.world import TODAY, Member, World
-from tests.streams.lines import told
 
 
 @dataclass
@@ -42,7 +42,7 @@ def _heard(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def start(world: World, limits: EngineLimits | None = None, **given: bool) -> tuple[Clock, Member]:
     clock = Clock()
     observer = TellingObserver(EngineMetrics(CollectorRegistry()), Health(), clock)
-    return clock, world.start(observer=observer, limits=limits, **given)  # type: ignore[arg-type]
+    return clock, world.start(observer=observer, limits=limits, **given)
 
 
 def test_taking_partitions_over(world: World, caplog: pytest.LogCaptureFixture) -> None:
