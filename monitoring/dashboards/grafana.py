@@ -42,7 +42,8 @@ def _laid_out(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     number, top = 1, 0
     for row in rows:
         at = {"x": 0, "y": top, "w": _COLUMNS, "h": _HEADING_HEIGHT}
-        yield {"id": number, "type": "row", "title": row.title.both, "gridPos": at, "collapsed": False}
+        heading = {"type": "row", "title": row.title.both, "collapsed": False, "panels": []}
+        yield {"id": number, "gridPos": at, **heading}
         number, top, left, line = number + 1, top + _HEADING_HEIGHT, 0, 0
         for panel in row.panels:
             if left + panel.width > _COLUMNS:

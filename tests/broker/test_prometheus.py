@@ -1,0 +1,120 @@
+"""A real Prometheus on a real hub sees all that dashboards and rules read, and alerts come and go."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import httpx
+import pytest
+
+from connectors.gateway.cloudevents import BATCHED
+from deploy.cluster import Cluster
+from deploy.prometheus.asking import ask_all, questions
+from deploy.prometheus.folder import CONFIG
+from tests.broker.prometheus_world import Watching, watching
+from tests.connectors.gateway.world import person
+from tests.console.hub import ConsoleHub, running
+from tests.console.story import WIDER, tell
+from tests.deploy.waiting import wait_until
+from tests.monitoring.promtool import promtool, tool
+
+pytestmark = pytest.mark.broker
+
+WINDOW = "30s"
+"""For rates: every second is looked at."""
+
+EMPTY_HERE = {
+    "jangkau-hub: Kemajuan pemulihan": "nothing is being restored",
+    "jangkau-agencies: Peringatan yang menyala": "a batch is stalled only after a quarter of an hour",
+}
+"""What nothing answers on this hub, and why that is right."""
+
+PROCESSES = {"engine-0", "control", "gateway", "sink"}
+
+
+@dataclass
+class Watched:
+    """A hub on which something of everything has happened, and who watches it."""
+
+    hub: ConsoleHub
+    prometheus: Watching
+
+
+@pytest.fixture(scope="module")
+def watched(embedded: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    tool("prometheus")
+    home = tmp_path_factory.mktemp("watched")
+    with running(embedded, home) as hub, watching(home / "monitoring", home) as prometheus:
+        tell(hub)
+        _over_http(hub)
+        yield Watched(hub, prometheus)
+
+
+def _over_http(hub: ConsoleHub) -> None:
+    """One event that is accepted and one question that is not, so that the gateway has counted both."""
+    token = hub.token("agency", scope="events:write", agency="BPS", regions=["ID"])
+    with httpx.Client(base_url=hub.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False) as bps:
+        event = person(1, subject="7471010101900000")
+        taken = bps.post("/events", json=[event], headers={"Content-Type": BATCHED})
+        assert taken.status_code == 202, taken.text
+        assert bps.get("/nowhere").status_code == 404
+
+
+def test_promtool_takes_the_folder(watched: Watched) -> None:
+    done = promtool("check", "config", str(watched.prometheus.folder / CONFIG))
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_process_is_scraped(watched: Watched) -> None:
+    seen = watched.prometheus.asked.targets
+    watched.prometheus.until(lambda: seen() == dict.fromkeys(PROCESSES, "up"), "every process is up")
+
+
+def test_every_panel_rule_and_alert_finds_its_data(watched: Watched) -> None:
+    asked = watched.prometheus.asked
+
+    def empty() -> set[str]:
+        return {reply.question.where for reply in ask_all(asked, WINDOW) if not reply.series}
+
+    wait_until(lambda: empty() <= set(EMPTY_HERE), f"all is answered but {set(EMPTY_HERE)}; empty: {empty()}")
+    assert empty() == set(EMPTY_HERE)
+    excused = {question.where for question in questions() if question.rightly_empty is not None}
+    assert set(EMPTY_HERE) <= excused
+
+
+def test_what_is_shown_is_what_the_topics_say(watched: Watched) -> None:
+    hub, asked = watched.hub, watched.prometheus.asked
+
+    def shown(status: str) -> dict[str, int]:
+        found = asked.query(f'sum by (directive) (jangkau_hub_coverage_persons{{status="{status}"}})')
+        return {each["metric"]["directive"]: int(float(each["value"][1])) for each in found}
+
+    def said(status: str) -> dict[str, int]:
+        return {each.directive: getattr(each, status) for each in hub.totals("ID").directives}
+
+    def agree(status: str) -> bool:
+        return shown(status) == said(status)
+
+    for status in ("eligible", "covered", "gap", "held"):
+        watched.prometheus.until(partial(agree, status), f"{status} as published")
+    assert said("held") == {"inpres-8-2025": 3}
+    (rising,) = asked.query('sum(jangkau_engine_quarantined_records_total{agency="BPS"})')
+    assert rising["value"][1] == "4"
+
+
+def test_what_waits_for_a_decision_fires(watched: Watched) -> None:
+    wanted = {("JangkauDirectiveHeld", ""), ("JangkauHeldChangesWaiting", "inpres-8-2025")}
+    watched.prometheus.until(lambda: wanted <= watched.prometheus.firing(), "both decisions are asked for")
+    assert watched.hub.directive_state(WIDER) == "HELD"
+
+
+def test_a_killed_gateway_fires_until_it_is_back(watched: Watched) -> None:
+    hub, prometheus = watched.hub, watched.prometheus
+    gone = {("JangkauProcessDown", "gateway"), ("JangkauHubUnseen", "")}
+    assert not gone & prometheus.firing()
+    hub.kill_gateway()
+    prometheus.until(lambda: gone <= prometheus.firing(), "a process is down and nobody sees the hub")
+    assert prometheus.asked.query("jangkau_hub_lag_records") == [], "what nobody sees is not shown"
+    hub.start_gateway()
+    prometheus.until(lambda: not gone & prometheus.firing(), "it is over")
+    prometheus.until(lambda: bool(prometheus.asked.query("jangkau_hub_lag_records")), "lag is seen again")
