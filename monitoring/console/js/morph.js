@@ -48,12 +48,15 @@ function update(old, wanted) {
 }
 
 function attributes(old, wanted) {
+  // As an attribute the content security policy forbids it.
+  if (old.style && old.style.cssText !== wanted.style.cssText) old.style.cssText = wanted.style.cssText;
   for (const { name } of [...old.attributes]) {
-    // What a person opened stays open.
-    if (!wanted.hasAttribute(name) && !(name === "open" && old.nodeName === "DETAILS")) old.removeAttribute(name);
+    // What a person opened stays open, and what has the focus because we put it there keeps it.
+    const kept = (name === "open" && old.nodeName === "DETAILS") || (name === "tabindex" && old === document.activeElement);
+    if (!kept && name !== "style" && !wanted.hasAttribute(name)) old.removeAttribute(name);
   }
   for (const { name, value } of wanted.attributes) {
-    if (name === "open" && old.nodeName === "DETAILS") continue;
+    if (name === "style" || (name === "open" && old.nodeName === "DETAILS")) continue;
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   if ("disabled" in old) old.disabled = wanted.disabled;

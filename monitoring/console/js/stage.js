@@ -9,6 +9,8 @@ import { t } from "./words.js";
 const QUIET_MS = 1000;
 /** How often a page that failed is tried again. */
 const RETRY_MS = 5000;
+/** How often a page is loaded again while there is no live line. */
+const UNTOLD_MS = 15000;
 /** What answers faster needs no word that it is loading. */
 const PATIENCE_MS = 250;
 /** A screen reader is told of new figures no oftener than this. */
@@ -24,7 +26,7 @@ export class Stage {
   constructor(main, shell, onExpired) {
     Object.assign(this, { main, shell, onExpired });
     Object.assign(this, { page: null, address: null, ctx: null, data: null, at: null, stale: false });
-    Object.assign(this, { turn: 0, timer: 0, last: 0, told: 0, busy: false, again: false });
+    Object.assign(this, { turn: 0, timer: 0, last: 0, told: 0, busy: false, again: false, lineState: null });
   }
 
   /** Show something that does not change. */
@@ -71,9 +73,11 @@ export class Stage {
     this.#soon();
   }
 
-  /** The live line opened or was lost; after a loss all may have changed. */
+  /** The live line opened or was lost; either way all may have changed, or not be there any more. */
   line(state) {
-    if (state === "open" && this.page?.live?.length && this.at) this.#soon();
+    const first = this.lineState === null && state === "open";
+    this.lineState = state;
+    if (!first && this.page?.live?.length) this.#soon();
   }
 
   /** Load again now. */
@@ -118,6 +122,7 @@ export class Stage {
     const again = this.at !== null;
     Object.assign(this, { data, at: new Date().toISOString(), stale: false });
     this.#draw();
+    if (this.page.live?.length && this.lineState && this.lineState !== "open") this.#soon(UNTOLD_MS);
     if (again && Date.now() - this.told > TELL_MS) {
       this.told = Date.now();
       this.shell.say(t("state.updated", { time: time(this.at) }));

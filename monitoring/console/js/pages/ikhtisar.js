@@ -46,8 +46,8 @@ export const page = {
       region.level === "nation" && map(totals, directive, (code) => ctx.go(at(code, params))),
       region.level === "province" && places(totals, directive, (code) => at(code, params), ctx),
       line && h("div", { class: "halves" }, reasons(line), watch(line)),
-      line && course && trend(region, line, course, totals.business_date),
       region.level === "regency" && line && line.gap > 0 && people(region, directive, ctx),
+      line && course && trend(region, line, course, totals.business_date),
       region.persons > 0 && oddities(region),
       region.level === "nation" && places(totals, directive, (code) => at(code, params), ctx));
   },

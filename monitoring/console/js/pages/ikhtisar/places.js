@@ -34,12 +34,13 @@ export function map(totals, directive, onSelect) {
  */
 export function places(totals, directive, href, ctx) {
   const nation = totals.region.level === "nation";
-  const rows = totals.children.map((region) => ({ region, line: lineOf(region, directive) }))
-    .sort((one, other) => (other.line?.gap ?? -1) - (one.line?.gap ?? -1));
-  const number = (key, label) => ({ key, label, numeric: true, render: (row) => count(row.line?.[key]), sort: (row) => row.line?.[key] ?? null });
+  const rows = totals.children.map((region) => ({ region, line: lineOf(region, directive) })).filter((row) => row.line)
+    .sort((one, other) => other.line.gap - one.line.gap);
+  const without = totals.children.length - rows.length;
+  const number = (key, label) => ({ key, label, numeric: true, render: (row) => count(row.line[key]), sort: (row) => row.line[key] });
   const title = t(nation ? "ikhtisar.table.ID" : "ikhtisar.table.province");
   return h("section", null, head(nation ? "ikhtisar.table.ID" : "ikhtisar.table.province", "ikhtisar.table.lead"), table({
-    id: `places-${nation ? "ID" : "province"}`, caption: title, hideCaption: true, rows, rowKey: (row) => row.region.code, onSort: () => ctx.redraw(),
+    id: `places-${nation ? "ID" : "province"}`, caption: title, hideCaption: true, rows, empty: t("ikhtisar.table.empty"), rowKey: (row) => row.region.code, onSort: () => ctx.redraw(),
     columns: [
       { key: "name", label: t(nation ? "ikhtisar.column.place.ID" : "ikhtisar.column.place"), sort: (row) => row.region.name,
         render: (row) => h("a", { href: href(row.region.code) }, row.region.name) },
@@ -47,10 +48,10 @@ export function places(totals, directive, href, ctx) {
       number("gap", t("ikhtisar.notcovered")),
       number("covered", t("ikhtisar.covered")),
       number("eligible", t("ikhtisar.eligible")),
-      { key: "toward", label: t("ikhtisar.column.toward"), numeric: true, sort: (row) => (row.line?.target ? row.line.covered / row.line.target : null),
-        render: (row) => share(row.line?.covered, row.line?.target) },
+      { key: "toward", label: t("ikhtisar.column.toward"), numeric: true, sort: (row) => (row.line.target ? row.line.covered / row.line.target : null),
+        render: (row) => share(row.line.covered, row.line.target) },
     ],
-  }));
+  }), rows.length > 0 && without > 0 && h("p", { class: "table-note" }, t("ikhtisar.without", { count: count(without) })));
 }
 
 function shareCell(line) {
@@ -58,7 +59,7 @@ function shareCell(line) {
   return h("span", { class: "cell-bar" },
     h("span", { class: "cell-bar-track", "aria-hidden": "true" },
       part !== null && h("span", { class: "cell-bar-fill", dataset: { step: stepOf(part) }, style: { "--value": `${100 * part}%` } })),
-    h("span", { class: "cell-bar-number" }, share(line?.gap, line?.eligible)));
+    h("span", { class: "cell-bar-number" }, share(line.gap, line.eligible)));
 }
 
 function head(title, lead) {
