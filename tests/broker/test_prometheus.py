@@ -1,7 +1,9 @@
 """A real Prometheus on a real hub sees all that dashboards and rules read, and alerts come and go."""
 
+import os
+import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import httpx
@@ -9,11 +11,15 @@ import pytest
 
 from connectors.gateway.cloudevents import BATCHED
 from deploy.cluster import Cluster
+from deploy.hub import workers
+from deploy.process import Child
 from deploy.prometheus.asking import ask_all, questions
 from deploy.prometheus.folder import CONFIG
+from monitoring import runfile
 from tests.broker.prometheus_world import Watching, watching
 from tests.connectors.gateway.world import person
 from tests.console.hub import ConsoleHub, running
+from tests.console.people import population
 from tests.console.story import WIDER, tell
 from tests.deploy.waiting import wait_until
 from tests.monitoring.promtool import promtool, tool
@@ -118,3 +124,40 @@ def test_a_killed_gateway_fires_until_it_is_back(watched: Watched) -> None:
     hub.start_gateway()
     prometheus.until(lambda: not gone & prometheus.firing(), "it is over")
     prometheus.until(lambda: bool(prometheus.asked.query("jangkau_hub_lag_records")), "lag is seen again")
+
+
+def test_a_killed_engine_is_seen_by_what_waits(watched: Watched) -> None:
+    hub, prometheus = watched.hub, watched.prometheus
+    felt = {
+        ("JangkauProcessDown", "engine-0"),
+        ("JangkauPartitionsUnowned", ""),
+        ("JangkauVerdictsLate", "BPS"),
+    }
+    assert not felt & prometheus.firing()
+    _kill(hub, "engine-0")
+    people = population()[:20]
+    with hub.publisher.batch("BPS", "PART", batch_id="dtsen-while-no-engine") as batch:
+        for each in people:
+            batch.send(each.parsed, each.ranked(batch.id, 2))
+    prometheus.until(lambda: felt <= prometheus.firing(), "it is felt")
+    waiting = prometheus.asked.query('sum(jangkau_hub_lag_records{agency="BPS"})')
+    assert [each["value"][1] for each in waiting] == [str(len(people))]
+    engine = _engine(hub)
+    try:
+        engine.start()
+        prometheus.until(lambda: not felt & prometheus.firing(), "it is over")
+    finally:
+        engine.stop(20)
+
+
+def _kill(hub: ConsoleHub, name: str) -> None:
+    """kill -9."""
+    (pid,) = [run.pid for run in runfile.read_all(runfile.run_dir(hub.home)) if run.name == name]
+    os.kill(pid, signal.SIGKILL)
+
+
+def _engine(hub: ConsoleHub) -> Child:
+    """Another one for the first slot."""
+    every = workers(hub.home, hub.cluster, 1, gateway=False, sink=False)
+    (engine,) = [replace(each, env=hub.environment) for each in every if each.name == "engine-0"]
+    return engine
