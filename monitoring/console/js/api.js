@@ -25,7 +25,12 @@ async function ask(method, path, body, { signal } = {}) {
   let response;
   try {
     response = await fetch(path, {
-      method, headers, signal, cache: "no-store", credentials: "omit", redirect: "error",
+      method,
+      headers,
+      signal,
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
@@ -76,15 +81,19 @@ export const api = {
    * @param {(state: "open"|"lost"|"ended") => void} [onState] `ended`: the token does not allow it, or has expired
    * @returns {() => void} stops it
    */
-  live: (onEvent, onState = () => {}) => follow(
-    async (signal) => {
-      const response = await fetch("/live", {
-        headers: { Authorization: `Bearer ${token()}`, Accept: "text/event-stream" },
-        signal, cache: "no-store", credentials: "omit",
-      });
-      if (!response.ok) throw await problem(response);
-      return response.body;
-    },
-    onEvent, onState,
-  ),
+  live: (onEvent, onState = () => {}) =>
+    follow(
+      async (signal) => {
+        const response = await fetch("/live", {
+          headers: { Authorization: `Bearer ${token()}`, Accept: "text/event-stream" },
+          signal,
+          cache: "no-store",
+          credentials: "omit",
+        });
+        if (!response.ok) throw await problem(response);
+        return response.body;
+      },
+      onEvent,
+      onState,
+    ),
 };

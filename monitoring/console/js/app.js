@@ -58,7 +58,12 @@ async function begin(moved) {
     session = await api.get("/session");
   } catch (error) {
     if (error.status === 401) leave({ expired: true });
-    else stage.fixed({ id: "" }, failure(error, () => route({ moved: false })), moved);
+    else
+      stage.fixed(
+        { id: "" },
+        failure(error, () => route({ moved: false })),
+        moved,
+      );
     return false;
   }
   build();
@@ -67,7 +72,10 @@ async function begin(moved) {
     stopLive = api.live((event) => stage.changed(event), lineIs);
   }
   clearTimeout(expiry);
-  expiry = setTimeout(stillIn, Math.min(LONGEST_TIMER_MS, Math.max(0, Date.parse(session.expires_at) - Date.now()) + 500));
+  expiry = setTimeout(
+    stillIn,
+    Math.min(LONGEST_TIMER_MS, Math.max(0, Date.parse(session.expires_at) - Date.now()) + 500),
+  );
   return true;
 }
 
@@ -101,20 +109,24 @@ function context(address) {
 }
 
 function showLogin(moved, { expired = false } = {}) {
-  stage.fixed({ id: "login" }, login({
-    expired,
-    async onToken(text) {
-      keepToken(text);
-      try {
-        session = null;
-        await api.get("/session");
-      } catch (error) {
-        dropToken();
-        throw error;
-      }
-      route({ moved: true });
-    },
-  }), moved);
+  stage.fixed(
+    { id: "login" },
+    login({
+      expired,
+      async onToken(text) {
+        keepToken(text);
+        try {
+          session = null;
+          await api.get("/session");
+        } catch (error) {
+          dropToken();
+          throw error;
+        }
+        route({ moved: true });
+      },
+    }),
+    moved,
+  );
   document.title = `${t("login.title")} · Jangkau`;
 }
 

@@ -46,7 +46,8 @@ export function all(...children) {
  */
 export function listen(element, type, handler) {
   const handlers = (element[HANDLERS] ??= new Map());
-  if (!handlers.has(type)) element.addEventListener(type, (event) => handlers.get(type)?.call(element, event));
+  if (!handlers.has(type))
+    element.addEventListener(type, (event) => handlers.get(type)?.call(element, event));
   handlers.set(type, handler);
 }
 
@@ -74,7 +75,8 @@ function set(element, name, value) {
     const classes = (Array.isArray(value) ? value : [value]).filter(Boolean).join(" ");
     if (classes) element.setAttribute("class", classes);
   } else if (name === "dataset") {
-    for (const [key, text] of Object.entries(value)) if (text !== null && text !== undefined) element.dataset[key] = text;
+    for (const [key, text] of Object.entries(value))
+      if (text !== null && text !== undefined) element.dataset[key] = text;
   } else if (name === "style") {
     for (const [key, text] of Object.entries(value)) element.style.setProperty(key, text);
   } else if (typeof value === "function" && name.startsWith("on")) {

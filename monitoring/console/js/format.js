@@ -49,7 +49,8 @@ export function short(value) {
 export function share(part, whole) {
   if (absent(part) || !whole) return NONE;
   const percent = (100 * part) / whole;
-  const shown = percent > 0 && percent < 1 ? "<1" : percent > 99 && percent < 100 ? ">99" : String(Math.round(percent));
+  const shown =
+    percent > 0 && percent < 1 ? "<1" : percent > 99 && percent < 100 ? ">99" : String(Math.round(percent));
   return lang() === "en" ? `${shown}%` : `${shown} %`;
 }
 
@@ -94,7 +95,8 @@ export function ago(iso, now = Date.now()) {
 export function duration(seconds) {
   if (absent(seconds)) return NONE;
   if (seconds < 1) return t("duration.below");
-  const [size, unit] = seconds < 120 ? [1, "s"] : seconds < 7200 ? [60, "m"] : seconds < 172800 ? [3600, "h"] : [86400, "d"];
+  const [size, unit] =
+    seconds < 120 ? [1, "s"] : seconds < 7200 ? [60, "m"] : seconds < 172800 ? [3600, "h"] : [86400, "d"];
   return t(`duration.${unit}`, { n: count(Math.floor(seconds / size)) });
 }
 

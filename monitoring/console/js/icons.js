@@ -2,7 +2,11 @@ import { svg } from "./dom.js";
 
 /** Paths on a square of 24, drawn as lines. */
 const PATHS = {
-  jangkau: ["M15.5 4.800a8 8 0 1 0 4 5", "M12 12.500L19 5", "M17.800 5a1.200 1.200 0 1 0 2.400 0a1.200 1.200 0 1 0 -2.400 0"],
+  jangkau: [
+    "M15.5 4.800a8 8 0 1 0 4 5",
+    "M12 12.500L19 5",
+    "M17.800 5a1.200 1.200 0 1 0 2.400 0a1.200 1.200 0 1 0 -2.400 0",
+  ],
   ikhtisar: ["M4 5h6v6H4z", "M14 5h6v6h-6z", "M4 15h6v5H4z", "M14 15h6v5h-6z"],
   instansi: ["M3 21h18", "M5 21V10", "M10 21V10", "M14 21V10", "M19 21V10", "M3 10l9-6 9 6z"],
   direktif: ["M6 3h9l4 4v14H6z", "M15 3v4h4", "M9 12h7", "M9 16h7"],
@@ -23,6 +27,16 @@ const PATHS = {
  * @returns {SVGElement}
  */
 export function icon(name) {
-  return svg("svg", { class: `icon icon-${name}`, viewBox: "0 0 24 24", width: 24, height: 24, "aria-hidden": "true", focusable: "false" },
-    (PATHS[name] ?? []).map((d) => svg("path", { d })));
+  return svg(
+    "svg",
+    {
+      "class": `icon icon-${name}`,
+      "viewBox": "0 0 24 24",
+      "width": 24,
+      "height": 24,
+      "aria-hidden": "true",
+      "focusable": "false",
+    },
+    (PATHS[name] ?? []).map((d) => svg("path", { d })),
+  );
 }

@@ -32,8 +32,23 @@ export function markdown(text, { level = 1, code = plainCode, link = webOnly } =
       shown.push(tableOf(lines.slice(at, until), words));
       at = until;
     } else if (line.trim()) {
-      const until = ends(lines, at + 1, (each) => !each.trim() || ITEM.test(each) || /^(#{1,4}\s|\s*```)/.test(each));
-      shown.push(h("p", null, words(lines.slice(at, until).map((each) => each.trim()).join(" "))));
+      const until = ends(
+        lines,
+        at + 1,
+        (each) => !each.trim() || ITEM.test(each) || /^(#{1,4}\s|\s*```)/.test(each),
+      );
+      shown.push(
+        h(
+          "p",
+          null,
+          words(
+            lines
+              .slice(at, until)
+              .map((each) => each.trim())
+              .join(" "),
+          ),
+        ),
+      );
       at = until;
     } else {
       at += 1;
@@ -61,18 +76,56 @@ function listFrom(lines, from, words) {
     else break;
   }
   const start = numbered ? Number(/\d+/.exec(lines[from])[0]) : 1;
-  return [h(numbered ? "ol" : "ul", { start: start > 1 && start }, items.map((item) => h("li", null, words(item)))), at];
+  return [
+    h(
+      numbered ? "ol" : "ul",
+      { start: start > 1 && start },
+      items.map((item) => h("li", null, words(item))),
+    ),
+    at,
+  ];
 }
 
 function tableOf(lines, words) {
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => cell.trim());
   const rows = lines.filter((line) => !/^[\s|:-]+$/.test(line)).map(cells);
-  return h("div", { class: "table-frame", tabindex: "0" }, h("table", null,
-    h("thead", null, h("tr", null, rows[0].map((cell) => h("th", { scope: "col" }, words(cell))))),
-    h("tbody", null, rows.slice(1).map((row) => h("tr", null, row.map((cell) => h("td", null, words(cell))))))));
+  return h(
+    "div",
+    { class: "table-frame", tabindex: "0" },
+    h(
+      "table",
+      null,
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          rows[0].map((cell) => h("th", { scope: "col" }, words(cell))),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.slice(1).map((row) =>
+          h(
+            "tr",
+            null,
+            row.map((cell) => h("td", null, words(cell))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
-const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^)\s]+)\)|\b(Jangkau[A-Z][A-Za-z]+)\b/g;
+const INLINE =
+  /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^)\s]+)\)|\b(Jangkau[A-Z][A-Za-z]+)\b/g;
 
 function inline(text, link) {
   const shown = [];

@@ -52,7 +52,9 @@ function attributes(old, wanted) {
   if (old.style && old.style.cssText !== wanted.style.cssText) old.style.cssText = wanted.style.cssText;
   for (const { name } of [...old.attributes]) {
     // What a person opened stays open, and what has the focus because we put it there keeps it.
-    const kept = (name === "open" && old.nodeName === "DETAILS") || (name === "tabindex" && old === document.activeElement);
+    const kept =
+      (name === "open" && old.nodeName === "DETAILS") ||
+      (name === "tabindex" && old === document.activeElement);
     if (!kept && name !== "style" && !wanted.hasAttribute(name)) old.removeAttribute(name);
   }
   for (const { name, value } of wanted.attributes) {
@@ -65,5 +67,6 @@ function attributes(old, wanted) {
 function select(old, wanted) {
   const chosen = old.value;
   morph(old, wanted);
-  if (document.activeElement === old && [...old.options].some((option) => option.value === chosen)) old.value = chosen;
+  if (document.activeElement === old && [...old.options].some((option) => option.value === chosen))
+    old.value = chosen;
 }

@@ -41,7 +41,16 @@ export class Stage {
   leave() {
     this.turn += 1;
     clearTimeout(this.timer);
-    Object.assign(this, { page: null, data: null, at: null, stale: false, busy: false, again: false, timer: 0, other: true });
+    Object.assign(this, {
+      page: null,
+      data: null,
+      at: null,
+      stale: false,
+      busy: false,
+      again: false,
+      timer: 0,
+      other: true,
+    });
   }
 
   /** Open a page: `entry` of the router. */
@@ -131,7 +140,12 @@ export class Stage {
 
   #draw() {
     const shown = this.page.view(this.data, this.address, this.ctx);
-    this.#put(all(this.stale && staleNotice(this.at), h("div", { class: this.stale && "stale", dataset: { key: "page" } }, shown)));
+    this.#put(
+      all(
+        this.stale && staleNotice(this.at),
+        h("div", { class: this.stale && "stale", dataset: { key: "page" } }, shown),
+      ),
+    );
   }
 
   #failed(error) {
@@ -168,5 +182,10 @@ export class Stage {
 }
 
 function loading() {
-  return h("div", { class: "loading" }, h("h1", null, t("state.loading")), h("div", { class: "loading-bar" }));
+  return h(
+    "div",
+    { class: "loading" },
+    h("h1", null, t("state.loading")),
+    h("div", { class: "loading-bar" }),
+  );
 }

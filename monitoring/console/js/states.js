@@ -9,7 +9,11 @@ import { t } from "./words.js";
  * @param {string} at when it was loaded
  */
 export function staleNotice(at) {
-  return h("div", { class: "stale-notice", role: "status", dataset: { key: "stale" } }, notice("bad", t("state.stale", { time: time(at) })));
+  return h(
+    "div",
+    { class: "stale-notice", role: "status", dataset: { key: "stale" } },
+    notice("bad", t("state.stale", { time: time(at) })),
+  );
 }
 
 /**
@@ -20,13 +24,18 @@ export function staleNotice(at) {
 export function failure(error, onRetry) {
   const down = error.passing === true;
   if (error.status === undefined) console.error(error);
-  return h("section", { class: "state" },
+  return h(
+    "section",
+    { class: "state" },
     h("h1", null, down ? t("state.down") : t("state.failed")),
-    down ? h("p", null, t("state.down.hint")) : h("p", null, t("state.fault", { detail: error.detail || error.message })),
+    down
+      ? h("p", null, t("state.down.hint"))
+      : h("p", null, t("state.fault", { detail: error.detail || error.message })),
     down && copyable("jangkau status"),
     down && error.detail && h("p", { class: "muted" }, error.detail),
     error.correlation && h("p", { class: "muted" }, t("state.correlation", { id: error.correlation })),
-    h("button", { type: "button", class: "button", onclick: onRetry }, t("state.retry")));
+    h("button", { type: "button", class: "button", onclick: onRetry }, t("state.retry")),
+  );
 }
 
 /**
@@ -34,15 +43,21 @@ export function failure(error, onRetry) {
  * @param {string|string[]} scope what it would need
  */
 export function forbidden(scope) {
-  return h("section", { class: "state" },
+  return h(
+    "section",
+    { class: "state" },
     h("h1", null, t("state.forbidden")),
-    h("p", null, t("state.forbidden.hint", { scope: [scope].flat().join(" / ") })));
+    h("p", null, t("state.forbidden.hint", { scope: [scope].flat().join(" / ") })),
+  );
 }
 
 /** In place of what does not exist. */
 export function missing() {
-  return h("section", { class: "state" },
+  return h(
+    "section",
+    { class: "state" },
     h("h1", null, t("state.missing")),
     h("p", null, t("state.missing.hint")),
-    h("p", null, h("a", { href: to("ikhtisar") }, t("state.home"))));
+    h("p", null, h("a", { href: to("ikhtisar") }, t("state.home"))),
+  );
 }

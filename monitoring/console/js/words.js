@@ -11,7 +11,8 @@ let language = document.documentElement.lang === "en" ? "en" : "id";
  */
 export function use(prefix, words) {
   for (const each of ["id", "en"]) {
-    for (const [key, text] of Object.entries(words[each])) books[each][prefix ? `${prefix}.${key}` : key] = text;
+    for (const [key, text] of Object.entries(words[each]))
+      books[each][prefix ? `${prefix}.${key}` : key] = text;
   }
 }
 

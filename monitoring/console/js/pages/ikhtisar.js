@@ -25,23 +25,51 @@ export const page = {
     const region = encodeURIComponent(regionOf(params));
     const totals = await api.get(`/totals/${region}`);
     const directive = chosen(totals, params);
-    const course = directive && await api.get(`/totals/${region}/trend?directive=${encodeURIComponent(directive.directive)}`);
+    const course =
+      directive &&
+      (await api.get(`/totals/${region}/trend?directive=${encodeURIComponent(directive.directive)}`));
     return { totals, directive, course };
   },
 
   view({ totals, directive, course }, params, ctx) {
     const { region } = totals;
     const line = lineOf(region, directive);
-    return h("div", { class: "page overview" },
-      h("header", { class: "page-head" },
-        totals.parents.length > 0 && crumbs([...totals.parents.map((each) => ({ label: each.name, href: at(each.code, params) })), { label: region.name }]),
+    return h(
+      "div",
+      { class: "page overview" },
+      h(
+        "header",
+        { class: "page-head" },
+        totals.parents.length > 0 &&
+          crumbs([
+            ...totals.parents.map((each) => ({ label: each.name, href: at(each.code, params) })),
+            { label: region.name },
+          ]),
         h("h1", null, region.name),
         h("p", { class: "muted" }, facts(region)),
         choice(totals, directive, params, ctx),
-        h("div", { class: "as-of-line" },
-          asOf(totals.as_of, totals.as_of ? { reported: totals.partitions_reported, partitions: totals.partitions } : undefined),
-          totals.business_date && h("p", { class: "muted" }, t("ikhtisar.business", { date: date(totals.business_date) }))),
-        totals.as_of && !totals.complete && notice("warn", t("ikhtisar.incomplete", { reported: count(totals.partitions_reported), partitions: count(totals.partitions) }))),
+        h(
+          "div",
+          { class: "as-of-line" },
+          asOf(
+            totals.as_of,
+            totals.as_of
+              ? { reported: totals.partitions_reported, partitions: totals.partitions }
+              : undefined,
+          ),
+          totals.business_date &&
+            h("p", { class: "muted" }, t("ikhtisar.business", { date: date(totals.business_date) })),
+        ),
+        totals.as_of &&
+          !totals.complete &&
+          notice(
+            "warn",
+            t("ikhtisar.incomplete", {
+              reported: count(totals.partitions_reported),
+              partitions: count(totals.partitions),
+            }),
+          ),
+      ),
       line ? lead(line) : nothing(totals),
       region.level === "nation" && map(totals, directive, (code) => ctx.go(at(code, params))),
       region.level === "province" && places(totals, directive, (code) => at(code, params), ctx),
@@ -49,7 +77,8 @@ export const page = {
       region.level === "regency" && line && line.gap > 0 && people(region, directive, ctx),
       line && course && trend(region, line, course, totals.business_date),
       region.persons > 0 && oddities(region),
-      region.level === "nation" && places(totals, directive, (code) => at(code, params), ctx));
+      region.level === "nation" && places(totals, directive, (code) => at(code, params), ctx),
+    );
   },
 };
 
@@ -70,21 +99,42 @@ function at(code, { query }) {
 }
 
 function facts(region) {
-  return [region.population && t("ikhtisar.population", { count: count(region.population) }), region.persons > 0 && t("ikhtisar.persons", { count: count(region.persons) })]
-    .filter(Boolean).join(" · ");
+  return [
+    region.population && t("ikhtisar.population", { count: count(region.population) }),
+    region.persons > 0 && t("ikhtisar.persons", { count: count(region.persons) }),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function choice(totals, directive, params, ctx) {
   if (!directive) return null;
   const name = (each) => `${each.title} (${each.directive} v${each.version}: ${each.programs.join(", ")})`;
   if (totals.directives.length === 1) return h("p", { class: "directive-name" }, name(directive));
-  return h("p", { class: "directive-choice" },
+  return h(
+    "p",
+    { class: "directive-choice" },
     h("label", { for: "direktif" }, t("ikhtisar.directive")),
-    h("select", { id: "direktif", onchange: (event) => ctx.go(to("ikhtisar", params.parts, { ...params.query, direktif: event.target.value })) },
-      totals.directives.map((each) => h("option", { value: each.directive, selected: each === directive }, name(each)))));
+    h(
+      "select",
+      {
+        id: "direktif",
+        onchange: (event) =>
+          ctx.go(to("ikhtisar", params.parts, { ...params.query, direktif: event.target.value })),
+      },
+      totals.directives.map((each) =>
+        h("option", { value: each.directive, selected: each === directive }, name(each)),
+      ),
+    ),
+  );
 }
 
 function nothing(totals) {
   if (totals.as_of && totals.directives.length > 0) return h("p", { class: "empty" }, t("ikhtisar.nobody"));
-  return h("div", { class: "empty" }, h("p", null, h("strong", null, t("ikhtisar.empty"))), h("p", null, t("ikhtisar.empty.hint")));
+  return h(
+    "div",
+    { class: "empty" },
+    h("p", null, h("strong", null, t("ikhtisar.empty"))),
+    h("p", null, t("ikhtisar.empty.hint")),
+  );
 }

@@ -32,18 +32,32 @@ export const page = {
   view({ hub, name, text }, params, ctx) {
     if (name) return runbook(name, text);
     const level = hub.level in MARKS ? hub.level : "unknown";
-    return h("div", { class: "page health" },
-      h("header", { class: "page-head" },
+    return h(
+      "div",
+      { class: "page health" },
+      h(
+        "header",
+        { class: "page-head" },
         h("h1", null, t("kesehatan.title")),
         asOf(hub.as_of),
-        old(hub.as_of) && notice("warn", t("kesehatan.old", { ago: ago(hub.as_of) }))),
-      h("section", { class: ["verdict", `verdict-${MARKS[level]}`] },
-        notice(MARKS[level], h("h2", { class: "verdict-word" }, t(`kesehatan.level.${level}`)), h("p", null, t(`kesehatan.level.${level}.lead`))),
-        hub.findings.length > 0 && h("ul", { class: "findings", "aria-label": t("kesehatan.findings") }, hub.findings.map(finding))),
+        old(hub.as_of) && notice("warn", t("kesehatan.old", { ago: ago(hub.as_of) })),
+      ),
+      h(
+        "section",
+        { class: ["verdict", `verdict-${MARKS[level]}`] },
+        notice(
+          MARKS[level],
+          h("h2", { class: "verdict-word" }, t(`kesehatan.level.${level}`)),
+          h("p", null, t(`kesehatan.level.${level}.lead`)),
+        ),
+        hub.findings.length > 0 &&
+          h("ul", { "class": "findings", "aria-label": t("kesehatan.findings") }, hub.findings.map(finding)),
+      ),
       short(hub),
       alerts(hub.alerts),
       processes(hub.processes, ctx),
-      lag(hub.lag));
+      lag(hub.lag),
+    );
   },
 };
 
@@ -63,15 +77,47 @@ function old(at) {
 
 function finding(found) {
   const said = found[lang()] ?? found.id;
-  return h("li", { class: "finding" }, tag(MARKS[found.level] ?? "warn", ""), h("span", null, said),
-    found.runbook && h("a", { href: to("kesehatan", [found.runbook]), "aria-label": t("kesehatan.runbook.of", { what: said }) }, t("kesehatan.runbook")));
+  return h(
+    "li",
+    { class: "finding" },
+    tag(MARKS[found.level] ?? "warn", ""),
+    h("span", null, said),
+    found.runbook &&
+      h(
+        "a",
+        { "href": to("kesehatan", [found.runbook]), "aria-label": t("kesehatan.runbook.of", { what: said }) },
+        t("kesehatan.runbook"),
+      ),
+  );
 }
 
 function short(hub) {
   const waiting = hub.lag.reduce((sum, each) => sum + each.records, 0);
-  return h("section", null, h("h2", { class: "unseen" }, t("kesehatan.facts")), h("dl", { class: "figures" },
-    figure(t("kesehatan.fact.lag"), hub.lag.length > 0 ? count(waiting) : "–", t("kesehatan.fact.lag.note")),
-    figure(t("kesehatan.fact.commit"), hub.last_commit_age_s === null ? "–" : duration(hub.last_commit_age_s)),
-    figure(t("kesehatan.fact.date"), hub.business_date ? date(hub.business_date) : t("kesehatan.fact.date.none")),
-    figure(t("kesehatan.fact.disk"), bytes(hub.disk?.free_bytes), hub.disk && t("kesehatan.fact.disk.note", { size: bytes(hub.disk.size_bytes) }))));
+  return h(
+    "section",
+    null,
+    h("h2", { class: "unseen" }, t("kesehatan.facts")),
+    h(
+      "dl",
+      { class: "figures" },
+      figure(
+        t("kesehatan.fact.lag"),
+        hub.lag.length > 0 ? count(waiting) : "–",
+        t("kesehatan.fact.lag.note"),
+      ),
+      figure(
+        t("kesehatan.fact.commit"),
+        hub.last_commit_age_s === null ? "–" : duration(hub.last_commit_age_s),
+      ),
+      figure(
+        t("kesehatan.fact.date"),
+        hub.business_date ? date(hub.business_date) : t("kesehatan.fact.date.none"),
+      ),
+      figure(
+        t("kesehatan.fact.disk"),
+        bytes(hub.disk?.free_bytes),
+        hub.disk && t("kesehatan.fact.disk.note", { size: bytes(hub.disk.size_bytes) }),
+      ),
+    ),
+  );
 }

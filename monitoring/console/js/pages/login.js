@@ -14,7 +14,13 @@ const ROLES = ["viewer", "agency", "programme"];
 export function login({ expired, onToken }) {
   const said = h("div", { role: "alert" }, expired && notice("warn", t("login.expired")));
   const field = h("textarea", {
-    id: "token", name: "token", rows: 4, required: true, autocomplete: "off", spellcheck: "false", autocapitalize: "none",
+    "id": "token",
+    "name": "token",
+    "rows": 4,
+    "required": true,
+    "autocomplete": "off",
+    "spellcheck": "false",
+    "autocapitalize": "none",
     "aria-describedby": "token-hint",
   });
   const button = h("button", { type: "submit", class: "button" }, t("login.button"));
@@ -43,17 +49,32 @@ export function login({ expired, onToken }) {
     }
   }
 
-  return h("section", { class: "login" },
+  return h(
+    "section",
+    { class: "login" },
     h("h1", null, t("login.title")),
     h("p", { class: "lead" }, t("login.lead")),
     said,
-    h("form", { novalidate: true, onsubmit: submit },
+    h(
+      "form",
+      { novalidate: true, onsubmit: submit },
       h("label", { for: "token" }, t("login.token")),
       h("p", { class: "hint", id: "token-hint" }, t("login.hint")),
-      field, button),
-    h("section", { class: "login-how" },
+      field,
+      button,
+    ),
+    h(
+      "section",
+      { class: "login-how" },
       h("h2", null, t("login.how")),
-      h("p", null, t("login.how.text")), copyable("jangkau console"),
+      h("p", null, t("login.how.text")),
+      copyable("jangkau console"),
       h("p", null, t("login.how.roles")),
-      h("dl", { class: "pairs" }, ROLES.map((role) => [h("dt", null, t(`role.${role}`)), h("dd", null, t(`login.role.${role}`))]))));
+      h(
+        "dl",
+        { class: "pairs" },
+        ROLES.map((role) => [h("dt", null, t(`role.${role}`)), h("dd", null, t(`login.role.${role}`))]),
+      ),
+    ),
+  );
 }

@@ -8,10 +8,31 @@ import { count, share } from "../format.js";
  */
 export function bars(rows, whole) {
   const most = Math.max(1, ...rows.map((row) => row.value));
-  return h("ul", { class: "bars" }, rows.map((row) => h("li", { class: "bar" },
-    h("div", { class: "bar-words" },
-      h("span", { class: "bar-label" }, row.label),
-      h("span", { class: "bar-value" }, count(row.value), h("span", { class: "muted" }, share(row.value, whole)))),
-    h("div", { class: "bar-track", "aria-hidden": "true" }, h("span", { class: "bar-fill", style: { "--value": `${(100 * row.value) / most}%` } })),
-    row.note && h("p", { class: "bar-note" }, row.note))));
+  return h(
+    "ul",
+    { class: "bars" },
+    rows.map((row) =>
+      h(
+        "li",
+        { class: "bar" },
+        h(
+          "div",
+          { class: "bar-words" },
+          h("span", { class: "bar-label" }, row.label),
+          h(
+            "span",
+            { class: "bar-value" },
+            count(row.value),
+            h("span", { class: "muted" }, share(row.value, whole)),
+          ),
+        ),
+        h(
+          "div",
+          { "class": "bar-track", "aria-hidden": "true" },
+          h("span", { class: "bar-fill", style: { "--value": `${(100 * row.value) / most}%` } }),
+        ),
+        row.note && h("p", { class: "bar-note" }, row.note),
+      ),
+    ),
+  );
 }

@@ -10,9 +10,22 @@ const SAID_MS = 2000;
  */
 export function copyable(text) {
   const word = h("span", { "aria-live": "polite" }, t("copy"));
-  return h("div", { class: "copyable" },
+  return h(
+    "div",
+    { class: "copyable" },
     h("code", { tabindex: "0" }, text),
-    h("button", { type: "button", class: "button-plain", "aria-label": `${t("copy")}: ${text}`, onclick: () => copy(text, word) }, icon("copy"), word));
+    h(
+      "button",
+      {
+        "type": "button",
+        "class": "button-plain",
+        "aria-label": `${t("copy")}: ${text}`,
+        "onclick": () => copy(text, word),
+      },
+      icon("copy"),
+      word,
+    ),
+  );
 }
 
 async function copy(text, word) {

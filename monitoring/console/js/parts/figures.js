@@ -16,7 +16,8 @@ export function asOf(at, complete) {
 
 function completeness(complete) {
   if (complete === undefined) return null;
-  if (typeof complete === "boolean") return complete ? tag("good", t("asof.complete")) : tag("warn", t("asof.incomplete"));
+  if (typeof complete === "boolean")
+    return complete ? tag("good", t("asof.complete")) : tag("warn", t("asof.incomplete"));
   const { reported, partitions } = complete;
   if (reported !== null && reported === partitions) return tag("good", t("asof.complete"));
   return tag("warn", t("asof.partitions", { reported: count(reported), partitions: count(partitions) }));
@@ -38,9 +39,12 @@ export function when(at) {
  * @param {string|Node|null} [note] what belongs to it
  */
 export function figure(label, value, note) {
-  return h("div", { class: "figure" },
+  return h(
+    "div",
+    { class: "figure" },
     h("dt", { class: "figure-label" }, label),
-    h("dd", { class: "figure-value" }, value, note && h("span", { class: "figure-note" }, note)));
+    h("dd", { class: "figure-value" }, value, note && h("span", { class: "figure-note" }, note)),
+  );
 }
 
 /**
@@ -52,12 +56,26 @@ export function figure(label, value, note) {
  */
 export function meter(value, target, { whole = null, label = "", due = null } = {}) {
   const full = Math.max(whole ?? 0, target ?? 0, value ?? 0) || 1;
-  const words = target === null || target === undefined
-    ? share(value, whole)
-    : `${share(value, target)} · ${t("chart.target", { count: count(target), date: date(due) })}`;
-  return h("div", { class: "meter" },
-    h("div", { class: "meter-bar", role: "img", "aria-label": `${label} ${words}`.trim(), style: { "--value": `${(100 * (value ?? 0)) / full}%` } },
+  const words =
+    target === null || target === undefined
+      ? share(value, whole)
+      : `${share(value, target)} · ${t("chart.target", { count: count(target), date: date(due) })}`;
+  return h(
+    "div",
+    { class: "meter" },
+    h(
+      "div",
+      {
+        "class": "meter-bar",
+        "role": "img",
+        "aria-label": `${label} ${words}`.trim(),
+        "style": { "--value": `${(100 * (value ?? 0)) / full}%` },
+      },
       h("span", { class: "meter-fill" }),
-      target !== null && target !== undefined && h("span", { class: "meter-target", style: { "--at": `${(100 * target) / full}%` } })),
-    all(h("p", { class: "meter-words" }, words)));
+      target !== null &&
+        target !== undefined &&
+        h("span", { class: "meter-target", style: { "--at": `${(100 * target) / full}%` } }),
+    ),
+    all(h("p", { class: "meter-words" }, words)),
+  );
 }

@@ -7,7 +7,12 @@ import { icon } from "../icons.js";
  * @param {...any} text what is said: text or nodes
  */
 export function notice(kind, ...text) {
-  return h("div", { class: ["notice", `notice-${kind}`] }, icon(kind), h("div", { class: "notice-text" }, text));
+  return h(
+    "div",
+    { class: ["notice", `notice-${kind}`] },
+    icon(kind),
+    h("div", { class: "notice-text" }, text),
+  );
 }
 
 /**
@@ -24,6 +29,21 @@ export function tag(kind, text) {
  * @param {{label: string, href?: string}[]} steps the last is this page
  */
 export function crumbs(steps) {
-  return h("nav", { class: "crumbs", "aria-label": "breadcrumb" }, h("ol", null, steps.map((step) => h("li", null,
-    step.href ? h("a", { href: step.href }, step.label) : h("span", { "aria-current": "page" }, step.label)))));
+  return h(
+    "nav",
+    { "class": "crumbs", "aria-label": "breadcrumb" },
+    h(
+      "ol",
+      null,
+      steps.map((step) =>
+        h(
+          "li",
+          null,
+          step.href
+            ? h("a", { href: step.href }, step.label)
+            : h("span", { "aria-current": "page" }, step.label),
+        ),
+      ),
+    ),
+  );
 }

@@ -15,13 +15,44 @@ const sorted = new Map();
 export function table({ caption, hideCaption = false, id = "", columns, rows, empty, rowKey, onSort }) {
   if (rows.length === 0) return h("p", { class: "empty" }, empty ?? t("table.empty"));
   const order = id ? sorted.get(id) : null;
-  const heads = columns.some((column) => column.head) ? columns.filter((column) => column.head) : [columns[0]];
-  return h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": caption, dataset: id && { key: id } },
-    h("table", null,
+  const heads = columns.some((column) => column.head)
+    ? columns.filter((column) => column.head)
+    : [columns[0]];
+  return h(
+    "div",
+    {
+      "class": "table-frame",
+      "tabindex": "0",
+      "role": "region",
+      "aria-label": caption,
+      "dataset": id && { key: id },
+    },
+    h(
+      "table",
+      null,
       h("caption", { class: hideCaption && "unseen" }, caption),
-      h("thead", null, h("tr", null, columns.map((column) => header(column, order, id, onSort)))),
-      h("tbody", null, inOrder(rows, columns, order).map((row) => h("tr", { dataset: rowKey && { key: rowKey(row) } },
-        columns.map((column) => cell(column, row, heads.includes(column))))))));
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          columns.map((column) => header(column, order, id, onSort)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        inOrder(rows, columns, order).map((row) =>
+          h(
+            "tr",
+            { dataset: rowKey && { key: rowKey(row) } },
+            columns.map((column) => cell(column, row, heads.includes(column))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function cell(column, row, isHead) {
@@ -35,13 +66,24 @@ function header(column, order, id, onSort) {
   const props = { scope: "col", class: column.numeric && "numeric" };
   if (!id || !onSort || !column.sort) return h("th", props, column.label);
   const way = mine ? (order.down ? "descending" : "ascending") : null;
-  return h("th", { ...props, "aria-sort": way }, h("button", {
-    type: "button", class: "sort", title: t("table.sort", { label: column.label }),
-    onclick: () => {
-      sorted.set(id, { key: column.key, down: mine ? !order.down : Boolean(column.numeric) });
-      onSort();
-    },
-  }, column.label, h("span", { class: ["sort-mark", way && `sort-${way}`], "aria-hidden": "true" })));
+  return h(
+    "th",
+    { ...props, "aria-sort": way },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "sort",
+        title: t("table.sort", { label: column.label }),
+        onclick: () => {
+          sorted.set(id, { key: column.key, down: mine ? !order.down : Boolean(column.numeric) });
+          onSort();
+        },
+      },
+      column.label,
+      h("span", { "class": ["sort-mark", way && `sort-${way}`], "aria-hidden": "true" }),
+    ),
+  );
 }
 
 function inOrder(rows, columns, order) {

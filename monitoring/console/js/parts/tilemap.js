@@ -22,24 +22,45 @@ export function stepOf(share) {
  *   "… not covered"; `scale` and `steps` replace the colours' meaning and the words of the legend
  */
 export function tileMap({ values, onSelect, legend, scale = stepOf, steps }) {
-  return h("div", { class: "tilemap" },
-    h("div", { class: "tilemap-grid" }, ISLANDS.map((island) => h("div", { class: "tilemap-island", role: "group", "aria-label": t(`island.${island.id}`) },
-      h("p", { class: "tilemap-name", "aria-hidden": "true" }, t(`island.${island.id}`)),
-      island.tiles.map((place) => tile(place, values[place[0]], onSelect, scale))))),
-    key(legend ?? t("map.legend"), steps ?? shareSteps()));
+  return h(
+    "div",
+    { class: "tilemap" },
+    h(
+      "div",
+      { class: "tilemap-grid" },
+      ISLANDS.map((island) =>
+        h(
+          "div",
+          { "class": "tilemap-island", "role": "group", "aria-label": t(`island.${island.id}`) },
+          h("p", { "class": "tilemap-name", "aria-hidden": "true" }, t(`island.${island.id}`)),
+          island.tiles.map((place) => tile(place, values[place[0]], onSelect, scale)),
+        ),
+      ),
+    ),
+    key(legend ?? t("map.legend"), steps ?? shareSteps()),
+  );
 }
 
 function tile([code, name, x, y], value, onSelect, scale) {
   const known = value && value.share !== null;
-  const label = !known ? t("map.tile.none", { name: value?.name ?? name })
-    : value.label ?? t("map.tile", { name: value.name, share: value.shareText, count: value.count });
-  return h("button", {
-    type: "button", class: "tile", "aria-label": label, title: label, style: { "--x": x, "--y": y },
-    dataset: { key: `tile-${code}`, code, step: known ? scale(value.share) : "none" }, onclick: () => onSelect(code),
-  },
+  const label = !known
+    ? t("map.tile.none", { name: value?.name ?? name })
+    : (value.label ?? t("map.tile", { name: value.name, share: value.shareText, count: value.count }));
+  return h(
+    "button",
+    {
+      "type": "button",
+      "class": "tile",
+      "aria-label": label,
+      "title": label,
+      "style": { "--x": x, "--y": y },
+      "dataset": { key: `tile-${code}`, code, step: known ? scale(value.share) : "none" },
+      "onclick": () => onSelect(code),
+    },
     h("span", { class: "tile-name" }, name),
     h("span", { class: "tile-share" }, known ? value.shareText : "–"),
-    h("span", { class: "tile-count" }, known ? value.count : ""));
+    h("span", { class: "tile-count" }, known ? value.count : ""),
+  );
 }
 
 function shareSteps() {
@@ -48,9 +69,17 @@ function shareSteps() {
 }
 
 function key(title, steps) {
-  return h("div", { class: "legend" },
+  return h(
+    "div",
+    { class: "legend" },
     h("p", { class: "legend-title" }, title),
-    h("ol", { class: "legend-steps" },
-      steps.map((words, step) => h("li", null, h("span", { class: "swatch", dataset: { step: String(step) } }), words)),
-      h("li", null, h("span", { class: "swatch", dataset: { step: "none" } }), t("map.none"))));
+    h(
+      "ol",
+      { class: "legend-steps" },
+      steps.map((words, step) =>
+        h("li", null, h("span", { class: "swatch", dataset: { step: String(step) } }), words),
+      ),
+      h("li", null, h("span", { class: "swatch", dataset: { step: "none" } }), t("map.none")),
+    ),
+  );
 }

@@ -12,11 +12,22 @@ export const REASONS = ["NEVER_REGISTERED", "MEMBERSHIP_ENDED", "PROGRAM_PARTIAL
  * @param {any} line one directive's totals in the region
  */
 export function reasons(line) {
-  const rows = REASONS.map((reason) => ({ label: t(`reason.${reason}`), note: t(`ikhtisar.reason.${reason}`), value: line.reasons[reason] ?? 0 }))
-    .sort((one, other) => other.value - one.value);
-  return h("section", null,
-    h("div", { class: "section-head" }, h("h2", null, t("ikhtisar.reasons")), h("p", null, t("ikhtisar.reasons.lead"))),
-    bars(rows, line.gap));
+  const rows = REASONS.map((reason) => ({
+    label: t(`reason.${reason}`),
+    note: t(`ikhtisar.reason.${reason}`),
+    value: line.reasons[reason] ?? 0,
+  })).sort((one, other) => other.value - one.value);
+  return h(
+    "section",
+    null,
+    h(
+      "div",
+      { class: "section-head" },
+      h("h2", null, t("ikhtisar.reasons")),
+      h("p", null, t("ikhtisar.reasons.lead")),
+    ),
+    bars(rows, line.gap),
+  );
 }
 
 /**
@@ -24,12 +35,26 @@ export function reasons(line) {
  * @param {any} line one directive's totals in the region
  */
 export function watch(line) {
-  return h("section", { class: "watch" },
+  return h(
+    "section",
+    { class: "watch" },
     h("div", { class: "section-head" }, h("h2", null, t("ikhtisar.watch"))),
-    h("dl", { class: "watch-list" },
+    h(
+      "dl",
+      { class: "watch-list" },
       figure(t("ikhtisar.watch.lapsing"), count(line.lapsing), t("ikhtisar.watch.lapsing.note")),
-      figure(t("ikhtisar.watch.incomplete"), count(line.incomplete_data), t("ikhtisar.watch.incomplete.note")),
-      figure(t("ikhtisar.watch.held"), count(line.held), line.held > 0 ? h("a", { href: to("direktif") }, t("ikhtisar.watch.held.note")) : null)));
+      figure(
+        t("ikhtisar.watch.incomplete"),
+        count(line.incomplete_data),
+        t("ikhtisar.watch.incomplete.note"),
+      ),
+      figure(
+        t("ikhtisar.watch.held"),
+        count(line.held),
+        line.held > 0 ? h("a", { href: to("direktif") }, t("ikhtisar.watch.held.note")) : null,
+      ),
+    ),
+  );
 }
 
 /**
@@ -40,10 +65,27 @@ export function oddities(region) {
   const rows = Object.entries(region.discrepancies ?? {})
     .filter(([key]) => key !== "member_unknown_to_dtsen" || region.level === "nation")
     .map(([key, value]) => ({ what: t(`ikhtisar.odd.${key}`), value }));
-  return h("section", null,
-    h("div", { class: "section-head" }, h("h2", null, t("ikhtisar.odd")), h("p", null, t("ikhtisar.odd.lead"))),
-    h("div", { class: "narrow" }, table({
-      caption: t("ikhtisar.odd"), hideCaption: true, rows,
-      columns: [{ key: "what", label: t("ikhtisar.odd.what") }, { key: "value", label: t("ikhtisar.odd.count"), numeric: true, render: (row) => count(row.value) }],
-    })));
+  return h(
+    "section",
+    null,
+    h(
+      "div",
+      { class: "section-head" },
+      h("h2", null, t("ikhtisar.odd")),
+      h("p", null, t("ikhtisar.odd.lead")),
+    ),
+    h(
+      "div",
+      { class: "narrow" },
+      table({
+        caption: t("ikhtisar.odd"),
+        hideCaption: true,
+        rows,
+        columns: [
+          { key: "what", label: t("ikhtisar.odd.what") },
+          { key: "value", label: t("ikhtisar.odd.count"), numeric: true, render: (row) => count(row.value) },
+        ],
+      }),
+    ),
+  );
 }

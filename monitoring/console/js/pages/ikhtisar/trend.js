@@ -16,37 +16,67 @@ const between = (from, until) => Math.round((Date.parse(until) - Date.parse(from
  * @param {string} today the business date
  */
 export function trend(region, line, course, today) {
-  const at = (key) => course.points.map((point) => ({ date: point.date, value: point[key], complete: point.complete }));
-  return h("section", null,
+  const at = (key) =>
+    course.points.map((point) => ({ date: point.date, value: point[key], complete: point.complete }));
+  return h(
+    "section",
+    null,
     h("div", { class: "section-head" }, h("h2", null, t("ikhtisar.trend"))),
-    h("div", { class: "halves" },
+    h(
+      "div",
+      { class: "halves" },
       lineChart({
-        title: t("ikhtisar.trend.title"), steps: course.steps,
-        series: [{ label: t("ikhtisar.covered"), kind: "covered", points: at("covered") }, { label: t("ikhtisar.notcovered"), kind: "gap", points: at("gap") }],
+        title: t("ikhtisar.trend.title"),
+        steps: course.steps,
+        series: [
+          { label: t("ikhtisar.covered"), kind: "covered", points: at("covered") },
+          { label: t("ikhtisar.notcovered"), kind: "gap", points: at("gap") },
+        ],
       }),
-      burnDown(region, line, course, today)));
+      burnDown(region, line, course, today),
+    ),
+  );
 }
 
 function burnDown(region, line, course, today) {
   const { target, target_date: due, points } = course;
   if (target === null) return said(t("ikhtisar.burn.none", { name: region.name }));
-  if (line.covered >= target) return said(t("ikhtisar.burn.done", { target: count(target), date: date(due) }));
-  const left = points.map((point) => ({ date: point.date, value: Math.max(0, target - point.covered), complete: point.complete }));
+  if (line.covered >= target)
+    return said(t("ikhtisar.burn.done", { target: count(target), date: date(due) }));
+  const left = points.map((point) => ({
+    date: point.date,
+    value: Math.max(0, target - point.covered),
+    complete: point.complete,
+  }));
   const series = [{ label: t("ikhtisar.burn.left"), kind: "gap", points: left }];
   if (left.length > 0 && due > left[0].date) {
     series.push({ label: t("ikhtisar.burn.need"), kind: "need", points: [left[0], { date: due, value: 0 }] });
   }
-  return lineChart({ title: t("ikhtisar.burn.title"), note: sentence(target - line.covered, course, today), series, until: due });
+  return lineChart({
+    title: t("ikhtisar.burn.title"),
+    note: sentence(target - line.covered, course, today),
+    series,
+    until: due,
+  });
 }
 
 function said(text) {
-  return h("div", { class: "chart" }, h("h3", null, t("ikhtisar.burn.title")), h("p", { class: "chart-note" }, text));
+  return h(
+    "div",
+    { class: "chart" },
+    h("h3", null, t("ikhtisar.burn.title")),
+    h("p", { class: "chart-note" }, text),
+  );
 }
 
 function sentence(left, { target_date: due, points }, today) {
   const remaining = between(today, due);
   if (remaining <= 0) return t("ikhtisar.burn.late", { date: date(due), left: count(left) });
-  const needed = t("ikhtisar.burn.sentence", { left: count(left), days: days(remaining), need: count(Math.ceil(left / remaining)) });
+  const needed = t("ikhtisar.burn.sentence", {
+    left: count(left),
+    days: days(remaining),
+    need: count(Math.ceil(left / remaining)),
+  });
   const pace = paceOf(points);
   return pace ? `${needed} ${pace}` : needed;
 }
@@ -56,5 +86,8 @@ function paceOf(points) {
   const first = points.find((point) => between(point.date, last.date) <= PACE_DAYS);
   const length = first && between(first.date, last.date);
   if (!length) return "";
-  return t("ikhtisar.burn.pace", { days: days(length), pace: count(Math.round((last.covered - first.covered) / length)) });
+  return t("ikhtisar.burn.pace", {
+    days: days(length),
+    pace: count(Math.round((last.covered - first.covered) / length)),
+  });
 }

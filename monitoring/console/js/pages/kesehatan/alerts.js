@@ -11,30 +11,66 @@ const SETTING = "JANGKAU_GATEWAY__PROMETHEUS_URL=http://127.0.0.1:9090";
  * @param {{source: string|null, error: string|null, items: any[]}} found
  */
 export function alerts(found) {
-  return h("section", null, h("div", { class: "section-head" }, h("h2", null, t("kesehatan.alerts"))), shown(found));
+  return h(
+    "section",
+    null,
+    h("div", { class: "section-head" }, h("h2", null, t("kesehatan.alerts"))),
+    shown(found),
+  );
 }
 
 function shown({ source, error, items }) {
   if (source === null) {
-    return notice("info", h("p", null, t("kesehatan.alerts.off")), h("p", null, t("kesehatan.alerts.how")), copyable(SETTING));
+    return notice(
+      "info",
+      h("p", null, t("kesehatan.alerts.off")),
+      h("p", null, t("kesehatan.alerts.how")),
+      copyable(SETTING),
+    );
   }
   if (error) return notice("warn", t("kesehatan.alerts.error", { error }));
   return table({
-    caption: t("kesehatan.alerts"), hideCaption: true, rows: items, empty: t("kesehatan.alerts.none"),
+    caption: t("kesehatan.alerts"),
+    hideCaption: true,
+    rows: items,
+    empty: t("kesehatan.alerts.none"),
     columns: [
-      { key: "what", label: t("kesehatan.alert.what"), render: (each) => each[`summary_${lang()}`] || each.name },
+      {
+        key: "what",
+        label: t("kesehatan.alert.what"),
+        render: (each) => each[`summary_${lang()}`] || each.name,
+      },
       { key: "state", label: t("kesehatan.alert.state"), render: state },
-      { key: "audience", label: t("kesehatan.alert.audience"), render: (each) => t(`kesehatan.audience.${each.audience}`) },
+      {
+        key: "audience",
+        label: t("kesehatan.alert.audience"),
+        render: (each) => t(`kesehatan.audience.${each.audience}`),
+      },
       { key: "since", label: t("kesehatan.alerts.since"), render: (each) => when(each.since) },
-      { key: "runbook", label: t("kesehatan.runbook"), render: (each) => each.runbook && h("a", {
-        href: to("kesehatan", [each.runbook]), "aria-label": t("kesehatan.runbook.of", { what: each.name }),
-      }, t("kesehatan.runbook")) },
+      {
+        key: "runbook",
+        label: t("kesehatan.runbook"),
+        render: (each) =>
+          each.runbook &&
+          h(
+            "a",
+            {
+              "href": to("kesehatan", [each.runbook]),
+              "aria-label": t("kesehatan.runbook.of", { what: each.name }),
+            },
+            t("kesehatan.runbook"),
+          ),
+      },
     ],
   });
 }
 
 function state(each) {
   const firing = each.state === "firing";
-  return h("span", { class: "tags" }, tag(firing ? (each.severity === "page" ? "bad" : "warn") : "info", t(`kesehatan.alert.${each.state}`)),
-    tag("none", t(`kesehatan.alert.${each.severity}`)));
+  return h(
+    "span",
+    { class: "tags" },
+    tag(firing ? (each.severity === "page" ? "bad" : "warn") : "info", t(`kesehatan.alert.${each.state}`)),
+    tag("none", t(`kesehatan.alert.${each.severity}`)),
+  );
 }

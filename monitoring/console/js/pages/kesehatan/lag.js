@@ -9,33 +9,73 @@ import { t } from "../../words.js";
  *   open_transaction_s: number}[]} parts empty when it could not be looked at
  */
 export function lag(parts) {
-  const topics = [...new Set(parts.map((part) => part.topic))].map((topic) => together(parts.filter((part) => part.topic === topic)));
-  return h("section", { class: "medium" },
-    h("div", { class: "section-head" }, h("h2", null, t("kesehatan.lag")), h("p", null, t("kesehatan.lag.lead"))),
+  const topics = [...new Set(parts.map((part) => part.topic))].map((topic) =>
+    together(parts.filter((part) => part.topic === topic)),
+  );
+  return h(
+    "section",
+    { class: "medium" },
+    h(
+      "div",
+      { class: "section-head" },
+      h("h2", null, t("kesehatan.lag")),
+      h("p", null, t("kesehatan.lag.lead")),
+    ),
     table({
-      id: "lag", caption: t("kesehatan.lag"), hideCaption: true, rows: topics, rowKey: (row) => row.topic, empty: t("kesehatan.lag.none"),
+      id: "lag",
+      caption: t("kesehatan.lag"),
+      hideCaption: true,
+      rows: topics,
+      rowKey: (row) => row.topic,
+      empty: t("kesehatan.lag.none"),
       columns: [
         { key: "agency", label: t("kesehatan.lag.agency"), render: (row) => t(`agency.${row.agency}`) },
         { key: "topic", label: t("kesehatan.lag.topic"), render: (row) => h("code", null, row.topic) },
         ...numbers(),
       ],
     }),
-    parts.length > 0 && h("details", { class: "more" }, h("summary", null, t("kesehatan.lag.each")), table({
-      id: "lag-each", caption: t("kesehatan.lag.each"), hideCaption: true, rows: parts, rowKey: (row) => `${row.topic}-${row.partition}`,
-      columns: [
-        { key: "topic", label: t("kesehatan.lag.topic"), head: true, render: (row) => h("code", null, row.topic) },
-        { key: "partition", label: t("kesehatan.lag.partition"), head: true, numeric: true },
-        ...numbers(),
-      ],
-    })));
+    parts.length > 0 &&
+      h(
+        "details",
+        { class: "more" },
+        h("summary", null, t("kesehatan.lag.each")),
+        table({
+          id: "lag-each",
+          caption: t("kesehatan.lag.each"),
+          hideCaption: true,
+          rows: parts,
+          rowKey: (row) => `${row.topic}-${row.partition}`,
+          columns: [
+            {
+              key: "topic",
+              label: t("kesehatan.lag.topic"),
+              head: true,
+              render: (row) => h("code", null, row.topic),
+            },
+            { key: "partition", label: t("kesehatan.lag.partition"), head: true, numeric: true },
+            ...numbers(),
+          ],
+        }),
+      ),
+  );
 }
 
 function numbers() {
   return [
     { key: "records", label: t("kesehatan.lag.records"), numeric: true, render: (row) => count(row.records) },
-    { key: "readable", label: t("kesehatan.lag.readable"), numeric: true, render: (row) => count(row.readable) },
+    {
+      key: "readable",
+      label: t("kesehatan.lag.readable"),
+      numeric: true,
+      render: (row) => count(row.readable),
+    },
     { key: "seconds", label: t("kesehatan.lag.seconds"), numeric: true, render: waits },
-    { key: "open", label: t("kesehatan.lag.open"), numeric: true, render: (row) => (row.open_transaction_s > 0 ? duration(row.open_transaction_s) : "–") },
+    {
+      key: "open",
+      label: t("kesehatan.lag.open"),
+      numeric: true,
+      render: (row) => (row.open_transaction_s > 0 ? duration(row.open_transaction_s) : "–"),
+    },
   ];
 }
 

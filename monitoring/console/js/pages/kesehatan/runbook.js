@@ -11,19 +11,44 @@ import { t } from "../../words.js";
  * @param {string|null} text its Markdown, or null if there is none
  */
 export function runbook(name, text) {
-  return h("article", { class: "runbook" },
+  return h(
+    "article",
+    { class: "runbook" },
     h("p", null, h("a", { class: "back", href: to("kesehatan") }, icon("back"), t("kesehatan.runbook.back"))),
     text === null
-      ? h("section", null, h("h1", null, t("kesehatan.runbook.title")), h("p", null, t("kesehatan.runbook.none")))
-      : h("div", { class: "prose" }, h("p", { class: "eyebrow" }, t("kesehatan.runbook"), " · ", h("code", null, name)), markdown(text, { code: commands, link: leads })));
+      ? h(
+          "section",
+          null,
+          h("h1", null, t("kesehatan.runbook.title")),
+          h("p", null, t("kesehatan.runbook.none")),
+        )
+      : h(
+          "div",
+          { class: "prose" },
+          h("p", { class: "eyebrow" }, t("kesehatan.runbook"), " · ", h("code", null, name)),
+          markdown(text, { code: commands, link: leads }),
+        ),
+  );
 }
 
 /** Each command by itself, so that it can be copied; what follows a # is said, not copied. */
 function commands(block) {
-  return h("div", { class: "commands" }, block.split("\n").filter((line) => line.trim()).map((line) => {
-    const [, command, said] = /^(.*?)(?:\s+#\s+(.*))?$/.exec(line);
-    return h("div", { class: "command" }, said && h("p", { class: "muted" }, said), copyable(command.trim()));
-  }));
+  return h(
+    "div",
+    { class: "commands" },
+    block
+      .split("\n")
+      .filter((line) => line.trim())
+      .map((line) => {
+        const [, command, said] = /^(.*?)(?:\s+#\s+(.*))?$/.exec(line);
+        return h(
+          "div",
+          { class: "command" },
+          said && h("p", { class: "muted" }, said),
+          copyable(command.trim()),
+        );
+      }),
+  );
 }
 
 /** Other runbooks, and the web. */
