@@ -14,6 +14,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 let memories = {};
 let session = null;
 let expiry = 0;
+let shown = null;
+let fetched = false;
 let stopLive = null;
 let stage = null;
 let shell = null;
@@ -39,6 +41,7 @@ function rebuild() {
   const live = shell.liveState;
   build();
   shell.live(live);
+  stage.lineState = live || null;
   route({ moved: false });
 }
 
@@ -50,7 +53,17 @@ async function route({ moved }) {
   shell.current(address.id);
   if (!page) return stage.fixed(address, missing(), moved);
   if (!opens(page, session)) return stage.fixed(address, forbidden(page.scopes), moved);
-  await stage.open(page, address, context(address), moved);
+  // Another choice on the same page is no other page: focus and scroll stay.
+  const samePlace = shown?.id === address.id && shown.parts.join("/") === address.parts.join("/");
+  shown = address;
+  await stage.open(page, address, context(address), moved && !samePlace);
+  if (!fetched && session) fetchAll();
+}
+
+/** The other pages' scripts, as long as the gateway is there to give them. */
+function fetchAll() {
+  fetched = true;
+  for (const each of PAGES) if (opens(each, session)) each.load().catch(() => {});
 }
 
 async function begin(moved) {
@@ -138,6 +151,7 @@ function leave({ expired = false } = {}) {
   stage.leave();
   session = null;
   memories = {};
+  shown = null;
   build();
   showLogin(true, { expired });
 }

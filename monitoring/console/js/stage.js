@@ -1,4 +1,4 @@
-import { api } from "./api.js";
+import { api, ApiProblem } from "./api.js";
 import { all, h } from "./dom.js";
 import { time } from "./format.js";
 import { morph } from "./morph.js";
@@ -57,11 +57,12 @@ export class Stage {
   async open(entry, address, ctx, moved) {
     this.leave();
     const turn = this.turn;
-    Object.assign(this, { address, ctx });
+    Object.assign(this, { address, ctx, other: moved });
     this.main.setAttribute("aria-busy", "true");
-    const waiting = setTimeout(() => this.#put(loading()), PATIENCE_MS);
+    const empty = moved || !this.main.firstChild;
+    const waiting = setTimeout(() => empty && this.#put(loading()), PATIENCE_MS);
     try {
-      const { page } = await entry.load();
+      const page = await script(entry);
       if (turn !== this.turn) return;
       this.page = page;
       const data = await page.load(api, address);
@@ -152,14 +153,14 @@ export class Stage {
     if (error.name === "AbortError") return;
     if (error.status === 401) return this.onExpired({ expired: true });
     const passing = error.passing === true;
-    if (passing) this.#soon(RETRY_MS);
+    if (passing && this.page) this.#soon(RETRY_MS);
     if (passing && this.at) {
       this.stale = true;
       return this.#draw();
     }
     if (error.status === 403) return this.#put(forbidden(error.detail));
     if (error.status === 404) return this.#put(missing());
-    this.#put(failure(error, () => this.reload()));
+    this.#put(failure(error, () => (this.page ? this.reload() : location.reload())));
   }
 
   #put(node) {
@@ -178,6 +179,16 @@ export class Stage {
     title.setAttribute("tabindex", "-1");
     title.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+  }
+}
+
+/** The page's own script; without it nothing can be said but that the hub does not answer. */
+async function script(entry) {
+  try {
+    return (await entry.load()).page;
+  } catch (error) {
+    console.warn(error);
+    throw new ApiProblem(0);
   }
 }
 

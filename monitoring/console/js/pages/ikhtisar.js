@@ -4,6 +4,7 @@ import { asOf, crumbs, notice } from "../parts.js";
 import { to } from "../router.js";
 import { t, use } from "../words.js";
 import words from "../words/ikhtisar.js";
+import { choice, chosen, isNewest, lineOf } from "./ikhtisar/directive.js";
 import { lead } from "./ikhtisar/lead.js";
 import { people } from "./ikhtisar/people.js";
 import { map, places } from "./ikhtisar/places.js";
@@ -27,6 +28,7 @@ export const page = {
     const directive = chosen(totals, params);
     const course =
       directive &&
+      isNewest(totals.region, directive) &&
       (await api.get(`/totals/${region}/trend?directive=${encodeURIComponent(directive.directive)}`));
     return { totals, directive, course };
   },
@@ -86,14 +88,6 @@ function concerns(changed, shown) {
   return shown === "ID" || changed === shown || changed.startsWith(`${shown}.`);
 }
 
-function chosen(totals, { query }) {
-  return totals.directives.find((each) => each.directive === query.direktif) ?? totals.directives[0] ?? null;
-}
-
-function lineOf(region, directive) {
-  return region.directives.find((each) => each.directive === directive?.directive) ?? null;
-}
-
 function at(code, { query }) {
   return to("ikhtisar", code === "ID" ? [] : [code], query);
 }
@@ -105,28 +99,6 @@ function facts(region) {
   ]
     .filter(Boolean)
     .join(" · ");
-}
-
-function choice(totals, directive, params, ctx) {
-  if (!directive) return null;
-  const name = (each) => `${each.title} (${each.directive} v${each.version}: ${each.programs.join(", ")})`;
-  if (totals.directives.length === 1) return h("p", { class: "directive-name" }, name(directive));
-  return h(
-    "p",
-    { class: "directive-choice" },
-    h("label", { for: "direktif" }, t("ikhtisar.directive")),
-    h(
-      "select",
-      {
-        id: "direktif",
-        onchange: (event) =>
-          ctx.go(to("ikhtisar", params.parts, { ...params.query, direktif: event.target.value })),
-      },
-      totals.directives.map((each) =>
-        h("option", { value: each.directive, selected: each === directive }, name(each)),
-      ),
-    ),
-  );
 }
 
 function nothing(totals) {

@@ -2,7 +2,7 @@ import { h } from "../../dom.js";
 import { when } from "../../parts/figures.js";
 import { copyable, notice, table, tag } from "../../parts.js";
 import { to } from "../../router.js";
-import { lang, t } from "../../words.js";
+import { has, lang, t } from "../../words.js";
 
 const SETTING = "JANGKAU_GATEWAY__PROMETHEUS_URL=http://127.0.0.1:9090";
 
@@ -44,7 +44,7 @@ function shown({ source, error, items }) {
       {
         key: "audience",
         label: t("kesehatan.alert.audience"),
-        render: (each) => t(`kesehatan.audience.${each.audience}`),
+        render: (each) => worded("audience", each.audience),
       },
       { key: "since", label: t("kesehatan.alerts.since"), render: (each) => when(each.since) },
       {
@@ -70,7 +70,13 @@ function state(each) {
   return h(
     "span",
     { class: "tags" },
-    tag(firing ? (each.severity === "page" ? "bad" : "warn") : "info", t(`kesehatan.alert.${each.state}`)),
-    tag("none", t(`kesehatan.alert.${each.severity}`)),
+    tag(firing ? (each.severity === "page" ? "bad" : "warn") : "info", worded("alert", each.state)),
+    each.severity && tag("none", worded("alert", each.severity)),
   );
+}
+
+/** Rules of others may use words we have none for. */
+function worded(kind, word) {
+  const key = `kesehatan.${kind}.${word}`;
+  return has(key) ? t(key) : word;
 }

@@ -29,7 +29,11 @@ export function lag(parts) {
       rowKey: (row) => row.topic,
       empty: t("kesehatan.lag.none"),
       columns: [
-        { key: "agency", label: t("kesehatan.lag.agency"), render: (row) => t(`agency.${row.agency}`) },
+        {
+          key: "agency",
+          label: t("kesehatan.lag.agency"),
+          render: (row) => (row.agency ? t(`agency.${row.agency}`) : "–"),
+        },
         { key: "topic", label: t("kesehatan.lag.topic"), render: (row) => h("code", null, row.topic) },
         ...numbers(),
       ],
