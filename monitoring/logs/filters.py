@@ -7,8 +7,8 @@ from types import TracebackType
 
 from monitoring.logs.correlation import held
 from monitoring.logs.fields import ERROR, FIELDS, WRITTEN
-from monitoring.logs.masking import masked
 from schemas.errors import JangkauError
+from schemas.masking import masked
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 

@@ -14,6 +14,7 @@ from schemas.events import (
     FullReconciled,
     PartitionStart,
 )
+from schemas.masking import masked
 from schemas.names import AGENCY_FACTS, AGENCY_OF_TOPIC, Agency
 from streams.control.decisions import HUB, decide
 from streams.control.fold import ControlView
@@ -71,8 +72,11 @@ class ReceiptBook:
     def announce(self, batch: str, manifest: BatchManifest, offset: int) -> None:
         """A manifest; ``offset`` is its place on agency.manifests. A later one of the batch replaces it.
 
-        Raises ``ContractBroken`` WRONG_AGENCY for one that speaks of another agency's topic.
+        Raises ``ContractBroken`` WRONG_AGENCY for one that speaks of another agency's topic, INVALID_KEY for
+        an id that would carry a NIK into receipts.
         """
+        if masked(batch) != batch:
+            raise ContractBroken("INVALID_KEY", "a batch id holds no number that may be a NIK")
         if AGENCY_OF_TOPIC.get(manifest.topic, manifest.agency) != manifest.agency:
             raise ContractBroken("WRONG_AGENCY", "this agency does not publish on the topic of the manifest")
         held = self._announced.get((manifest.topic, batch))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from schemas.codec import AvroCodec
 from schemas.digest import record_words
 from schemas.errors import ContractBroken
+from schemas.masking import masked
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HEADER_BATCH, REJECT_REASONS
 from schemas.partitioner import partitions_for
 from schemas.records import RecordBatch
@@ -229,15 +230,15 @@ def _batch_names(
     batch: RecordBatch, column: pa.Array, kept: NDArray[np.intp], rejected: dict[int, ContractBroken]
 ) -> Names:
     """Batch id of every record: from the value where it could be decoded, else from the header, else
-    empty.
+    empty. Ids go into counts and receipts: one that is a NIK is masked.
     """
     encoded = column.dictionary_encode()
-    names: list[str] = encoded.dictionary.to_pylist()
+    names: list[str] = [masked(name) for name in encoded.dictionary.to_pylist()]
     number = np.zeros(len(batch), np.intp)
     number[kept] = encoded.indices.to_numpy()
     undecoded = np.setdiff1d(np.fromiter(rejected, np.intp, len(rejected)), kept) if rejected else ()
     for i in np.asarray(undecoded, np.intp).tolist():
-        name = batch.headers.get(i, {}).get(HEADER_BATCH, b"")[:200].decode(errors="replace")
+        name = masked(batch.headers.get(i, {}).get(HEADER_BATCH, b"")[:200].decode(errors="replace"))
         if name not in names:
             names.append(name)
         number[i] = names.index(name)

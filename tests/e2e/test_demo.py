@@ -1,19 +1,34 @@
 """The demo as a newcomer types it, in small: a real hub, a year's beginning, the check; and Ctrl-C."""
 
+import json
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from connectors.kafka.admin import KafkaAdmin
+from connectors.kafka.config import KafkaConfig
+from connectors.kafka.producer import KafkaPlainProducer
+from connectors.kafka.reader import KafkaReader
+from deploy.query.access import codec
+from deploy.supervision.hub import hub_cluster
 from deploy.supervision.record import HubRecord, RunFolder
+from schemas.catalog import load_catalog
+from schemas.names import DTSEN_PERSONS, HUB_QUARANTINE
+from schemas.records import Outgoing, TopicPartition
+from schemas.tokens import Tokenizer, TokenKey
 from tests.deploy.waiting import wait_until
 from tests.e2e.commands import environment
+from tests.e2e.niks import Niks, Place, of_files, of_processes, on_topics, tokens_in
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 
@@ -21,9 +36,11 @@ _SMALL = ("--population", "0.5%", "--months", "1", "--seed", "5")
 _SIXTEEN_DIGITS = re.compile(r"(?<![0-9a-f])[0-9]{16}(?![0-9a-f])")
 
 
-def _jangkau(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _jangkau(data_dir: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "jangkau", *arguments]
-    return subprocess.run(argv, env=environment(data_dir), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        argv, env=environment(data_dir), capture_output=True, text=True, check=False, input=given
+    )
 
 
 def _record(data_dir: Path) -> HubRecord | None:
@@ -37,7 +54,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     done = _jangkau(data_dir, "demo", *_SMALL, "--keep")
     try:
         assert done.returncode == 0, done.stdout + done.stderr
-        yield data_dir, done.stdout
+        yield data_dir, done.stdout + done.stderr
     finally:
         _jangkau(data_dir / "demo", "down")
 
@@ -51,12 +68,77 @@ def test_a_demo_ends_with_everything_right(played: tuple[Path, str]) -> None:
     assert not _SIXTEEN_DIGITS.search(said)
 
 
-def test_no_log_and_no_file_of_a_demo_holds_a_nik(played: tuple[Path, str]) -> None:
-    data_dir, _ = played
-    logs = list((data_dir / "demo" / "logs").glob("*"))
-    assert len(logs) >= 5
-    for log in logs:
-        assert not re.search(r"\b74[0-9]{10}0000\b", log.read_text("utf-8", "replace")), log.name
+def _people(demo: Path) -> tuple[list[str], set[bytes]]:
+    """NIKs and tokens of everybody in the ledger, those DTSEN knows first, by the demo's own key."""
+    tables = [pq.read_table(demo / "ledger" / f"{name}.parquet") for name in ("persons", "memberships")]
+    tokens = list(dict.fromkeys(token for table in tables for token in table["token"].to_pylist()))
+    raw = np.frombuffer(bytes.fromhex("".join(tokens)), np.uint8).reshape(-1, 16)
+    niks = Tokenizer(TokenKey.read(demo / "keys" / "token.key")).niks(raw).to_pylist()
+    return niks, {token.encode() for token in tokens}
+
+
+def _ask_about(demo: Path, niks: list[str]) -> str:
+    """What people do with NIKs, rightly and wrongly; gives what they saw but for the answers' own words."""
+    seen = _jangkau(demo, "explain", "-", "--purpose", "mencoba demo", given=niks[0] + "\n")
+    assert seen.returncode == 0, seen.stderr
+    wrong = _jangkau(demo, "explain", "-", "--purpose", f"tentang {niks[1]}", given=niks[1] + "\n")
+    assert wrong.returncode == 2
+    scopes = [part for scope in ("persons:explain", "events:write") for part in ("--scope", scope)]
+    bearer = _jangkau(demo, "token", "--agency", "BPS", "--region", "74", *scopes)
+    assert bearer.returncode == 0, bearer.stderr
+    url = (demo / "gateway" / "url").read_text("utf-8").strip()
+    headers = {"Authorization": f"Bearer {bearer.stdout.strip()}", "X-Request-Id": niks[2]}
+    with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
+        found = client.post("/persons/lookup", json={"person": niks[2], "purpose": "mencoba demo"})
+        assert found.status_code == 200, found.text
+        client.post("/persons/lookup", json={"person": niks[3], "purpose": f"tentang {niks[3]}"})
+        client.get(f"/persons/{niks[4]}?nik={niks[4]}")
+        client.post("/events", content=f'{{"subject": "{niks[5]}"', headers={"Content-Type": "text/plain"})
+    return seen.stdout + seen.stderr + wrong.stdout + wrong.stderr + found.text
+
+
+def _publish_a_nik(demo: Path, nik: str) -> None:
+    """As a publisher does that knows nothing of tokens; waits until it is in quarantine."""
+    config = KafkaConfig(hub_cluster(demo).bootstrap_servers)
+    with closing(KafkaPlainProducer(config)) as producer:
+        target = TopicPartition(DTSEN_PERSONS, 0)
+        raw = [nik.encode()]
+        producer.produce(Outgoing(target, raw, [json.dumps({"nik": nik}).encode()], [{"batch": raw[0]}]))
+        assert producer.flush(30) == 0
+
+    def sealed() -> bool:
+        listed = _jangkau(demo, "quarantine", "list", "--reason", "INVALID_KEY", "--json")
+        assert listed.returncode == 0, listed.stderr
+        return '"batch": "*"' in listed.stdout
+
+    wait_until(sealed, "the record with a raw NIK is in quarantine")
+
+
+def test_no_nik_of_a_demo_is_anywhere(played: tuple[Path, str]) -> None:
+    data_dir, said = played
+    demo = data_dir / "demo"
+    people, tokens = _people(demo)
+    assert len(people) > 10_000
+    niks = Niks(people)
+    seen = _ask_about(demo, people)
+    _publish_a_nik(demo, people[6])
+    cluster = hub_cluster(demo)
+    config = KafkaConfig(cluster.bootstrap_servers)
+    with closing(KafkaReader(config)) as reader:
+        found, looked = on_topics(niks, reader, KafkaAdmin(config), codec(cluster))
+    # Where the publisher itself has put it, and nowhere else: of the hub's own topics not even the sealed.
+    assert found == {f"{DTSEN_PERSONS}: {part}": 1 for part in ("key", "value", "headers")}
+    assert looked.keys() >= load_catalog().keys() - {"hub.holds"}
+    assert looked[HUB_QUARANTINE] > 10
+    shown = list(of_processes(demo))
+    assert {place.name for place in shown} >= {
+        f"/metrics of {name}" for name in ("control", "engine-0", "gateway")
+    }
+    files = list(of_files(demo, "embedded", "keys"))
+    logs = [place for place in files if place.name.startswith("file logs/")]
+    assert len(logs) >= 6
+    assert niks.at([*shown, *files, Place("what was printed", said), Place("what was seen", seen)]) == {}
+    assert sum(tokens_in(log.content, tokens) for log in logs if isinstance(log.content, bytes)) == 0
 
 
 def test_the_commands_it_ends_with_work_on_the_hub_it_keeps(played: tuple[Path, str]) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.logs import LogForm, masked
-from monitoring.logs.masking import MASK
+from monitoring.logs import LogForm
+from schemas.masking import MASK, masked
 from tests.monitoring.logs.written import Written
 
 _HEX = "0123456789abcdef"

@@ -1,4 +1,4 @@
-"""A last line of defence: what looks like a NIK leaves no process in a log line."""
+"""A last line of defence: what looks like a NIK is masked before it goes where none belongs."""
 
 import re
 
