@@ -84,6 +84,7 @@ export function lineChart({ title, series, target = null, steps = [], note = "",
       h("span", null, date(iso(first))),
       h("span", null, date(iso(last))),
     ),
+    points.some((point) => point.complete === false) && h("p", { class: "chart-note" }, t("chart.open")),
     series[0].points.length < 2 && h("p", { class: "chart-note" }, t("chart.few")),
     h("details", { class: "chart-numbers" }, h("summary", null, t("table.numbers")), numbers(title, series)),
   );

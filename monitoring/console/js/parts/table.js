@@ -8,13 +8,24 @@ const sorted = new Map();
  * A table. On narrow screens it scrolls in its own frame.
  * @param {{caption: string, hideCaption?: boolean, id?: string,
  *   columns: {key: string, label: string, numeric?: boolean, head?: boolean, render?: (row: any) => any, sort?: (row: any) => any}[],
- *   rows: any[], empty?: string, rowKey?: (row: any) => string, onSort?: () => void}} options
+ *   rows: any[], empty?: string, rowKey?: (row: any) => string, onSort?: () => void,
+ *   order?: {key: string, down: boolean}}} options
  *   `head`: the cell names its row (the first column unless told); `sort`: what the column is sorted by; with `id` and
- *   `onSort` (draws again) columns that have it can be sorted
+ *   `onSort` (draws again) columns that have it can be sorted; `order`: how, until somebody sorts
  */
-export function table({ caption, hideCaption = false, id = "", columns, rows, empty, rowKey, onSort }) {
+export function table({
+  caption,
+  hideCaption = false,
+  id = "",
+  columns,
+  rows,
+  empty,
+  rowKey,
+  onSort,
+  order: first = null,
+}) {
   if (rows.length === 0) return h("p", { class: "empty" }, empty ?? t("table.empty"));
-  const order = id ? sorted.get(id) : null;
+  const order = sorted.get(id) ?? first;
   const heads = columns.some((column) => column.head)
     ? columns.filter((column) => column.head)
     : [columns[0]];
@@ -23,7 +34,7 @@ export function table({ caption, hideCaption = false, id = "", columns, rows, em
     {
       "class": "table-frame",
       "tabindex": "0",
-      "role": "region",
+      "role": "group",
       "aria-label": caption,
       "dataset": id && { key: id },
     },

@@ -17,11 +17,12 @@ export function stepOf(share) {
 /**
  * The 38 provinces as tiles laid out like the archipelago.
  * @param {{values: Object<string, {name: string, share: number|null, shareText: string, count: string, label?: string}>,
- *   onSelect: (code: string) => void, legend?: string, scale?: (share: number|null) => string, steps?: string[]}} options
+ *   onSelect: (code: string) => void, legend?: string, scale?: (share: number|null) => string, steps?: string[], none?: string}} options
  *   `values` by code: the share 0 … 1 that colours the tile, what stands on it, and what a screen reader says instead of
- *   "… not covered"; `scale` and `steps` replace the colours' meaning and the words of the legend
+ *   "… not covered"; `scale` and `steps` replace the colours' meaning and the words of the legend,
+ *   `none` what it says of tiles without a share
  */
-export function tileMap({ values, onSelect, legend, scale = stepOf, steps }) {
+export function tileMap({ values, onSelect, legend, scale = stepOf, steps, none }) {
   return h(
     "div",
     { class: "tilemap" },
@@ -37,15 +38,17 @@ export function tileMap({ values, onSelect, legend, scale = stepOf, steps }) {
         ),
       ),
     ),
-    key(legend ?? t("map.legend"), steps ?? shareSteps()),
+    key(legend ?? t("map.legend"), steps ?? shareSteps(), none ?? t("map.none")),
   );
 }
 
 function tile([code, name, x, y], value, onSelect, scale) {
   const known = value && value.share !== null;
-  const label = !known
-    ? t("map.tile.none", { name: value?.name ?? name })
-    : (value.label ?? t("map.tile", { name: value.name, share: value.shareText, count: value.count }));
+  const label =
+    value?.label ??
+    (known
+      ? t("map.tile", { name: value.name, share: value.shareText, count: value.count })
+      : t("map.tile.none", { name: value?.name ?? name }));
   return h(
     "button",
     {
@@ -68,7 +71,7 @@ function shareSteps() {
   return bounds.map((from, at) => (at === bounds.length - 1 ? `≥ ${from} %` : `${from}–${bounds[at + 1]} %`));
 }
 
-function key(title, steps) {
+function key(title, steps, none) {
   return h(
     "div",
     { class: "legend" },
@@ -79,7 +82,7 @@ function key(title, steps) {
       steps.map((words, step) =>
         h("li", null, h("span", { class: "swatch", dataset: { step: String(step) } }), words),
       ),
-      h("li", null, h("span", { class: "swatch", dataset: { step: "none" } }), t("map.none")),
+      h("li", null, h("span", { class: "swatch", dataset: { step: "none" } }), none),
     ),
   );
 }

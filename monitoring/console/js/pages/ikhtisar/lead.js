@@ -111,7 +111,7 @@ function targetWords(line) {
 }
 
 function target(line) {
-  if (line.target === null) return figure(t("chart.goal"), "–", t("ikhtisar.target.none"));
+  if (line.target === null) return figure(t("ikhtisar.goal"), "–", t("ikhtisar.target.none"));
   const left = line.target - line.covered;
   return figure(
     t("ikhtisar.target", { date: date(line.target_date) }),

@@ -44,8 +44,7 @@ export function places(totals, directive, href, ctx) {
   const nation = totals.region.level === "nation";
   const rows = totals.children
     .map((region) => ({ region, line: lineOf(region, directive) }))
-    .filter((row) => row.line)
-    .sort((one, other) => other.line.gap - one.line.gap);
+    .filter((row) => row.line);
   const without = totals.children.length - rows.length;
   const number = (key, label) => ({
     key,
@@ -66,6 +65,7 @@ export function places(totals, directive, href, ctx) {
       rows,
       empty: t("ikhtisar.table.empty"),
       rowKey: (row) => row.region.code,
+      order: { key: "gap", down: true },
       onSort: () => ctx.redraw(),
       columns: [
         {
@@ -110,7 +110,6 @@ function shareCell(line) {
       part !== null &&
         h("span", {
           class: "cell-bar-fill",
-          dataset: { step: stepOf(part) },
           style: { "--value": `${100 * part}%` },
         }),
     ),
