@@ -22,7 +22,8 @@ from deploy.query.processes import ask
 from deploy.settings import KafkaSettings, RegistrySettings, Settings
 from deploy.signing import sign_token
 from monitoring import runfile
-from schemas.events import BatchReceipt, RegionTotals
+from schemas.events import BatchReceipt, DirectiveStatus, RegionTotals
+from schemas.ids import DirectiveId
 from tests.broker.kafka_world import PARTITIONS, fresh_topics
 from tests.console.people import FIRST_DAY, Someone
 from tests.deploy.waiting import wait_until
@@ -129,10 +130,14 @@ class ConsoleHub:
         self._totals.read()
         return self._totals.regions[region]
 
-    def directive_state(self, name: str) -> str | None:
+    def directive(self, name: str) -> DirectiveStatus | None:
         """What coverage.directives says of a directive now."""
         self._totals.read()
-        found = self._totals.directives.get(name)  # type: ignore[call-overload]
+        return self._totals.directives.get(DirectiveId(name))
+
+    def directive_state(self, name: str) -> str | None:
+        """Where it stands now."""
+        found = self.directive(name)
         return found.state if found else None
 
     def receipt(self, batch: str) -> BatchReceipt:

@@ -13,6 +13,7 @@ from schemas.directive import DirectiveDocument, parse_directive
 from schemas.events import (
     BatchManifest,
     ControlEvent,
+    DirectiveEvent,
     GuardGranted,
     GuardShare,
     MembershipSnapshot,
@@ -50,10 +51,10 @@ def inpres() -> DirectiveDocument:
         {"region": SULTRA, "date": "2026-12-31", "persons": 260},
         {"region": KENDARI, "date": "2026-12-31", "persons": 40},
     ]
-    return _document(INPRES, "Perlindungan pekerja rentan", range(1, 5), FIRST_DAY, targets=targets)
+    return directive(INPRES, "Perlindungan pekerja rentan", range(1, 5), FIRST_DAY, targets=targets)
 
 
-def _document(
+def directive(
     name: str, title: str, deciles: range, since: date, basis: str = "Inpres 8/2025", **more: object
 ) -> DirectiveDocument:
     return parse_directive(
@@ -86,6 +87,7 @@ def tell(hub: ConsoleHub) -> Story:
     _incomplete(story)
     _directives_that_wait(story)
     in_kendari = len(gaps(story))
+    hub.await_totals(lambda totals: totals.directives[0].gap == in_kendari, "Kendari's totals", KENDARI)
     wait_until(lambda: hub.gaps_in_view(KENDARI) == in_kendari, "the view in SQL has caught up")
     return story
 
@@ -167,13 +169,8 @@ def _held_and_quarantined(story: Story) -> None:
 def _incomplete(story: Story) -> None:
     """A batch whose manifest promises one record more than has come."""
     hub, people = story.hub, story.some("LAPSED")[:2]
-    batch = hub.publisher.batch("BPJSTK", "PART", batch_id=INCOMPLETE)
-    for each in people:
-        known = each.membership(batch.id)
-        assert known is not None
-        batch.send(each.parsed, replace(known, version=known.version + 1))
-    batch.checkpoint()
-    announce_incomplete(hub, [*people, newcomer(KENDARI, 0, "LAPSED")])
+    promise(hub, INCOMPLETE, [*people, newcomer(KENDARI, 0, "LAPSED")])
+    say_again(hub, INCOMPLETE, people)
 
     def incomplete() -> bool:
         receipt = hub.receipt_now(INCOMPLETE)
@@ -182,25 +179,33 @@ def _incomplete(story: Story) -> None:
     wait_until(incomplete, "one record is missing")
 
 
-def announce_incomplete(hub: ConsoleHub, people: list[Someone]) -> None:
-    """The manifest of a batch with these."""
+def promise(hub: ConsoleHub, batch: str, people: list[Someone]) -> None:
+    """A manifest of BPJS Ketenagakerjaan that says so much of each of them, once more."""
     tokens = np.array([list(hub.publisher.token(each.parsed).raw) for each in people], np.uint8)
-    versions = np.array([_version(each.membership(INCOMPLETE)) + 1 for each in people])
-    sent = Sent().plus(tokens, versions)
+    sent = Sent().plus(tokens, np.array([_said_again(each, batch).version for each in people]))
     now = datetime.now(UTC)
     manifest = BatchManifest("BPJSTK", BPJS_MEMBERSHIPS, "PART", sent.count, sent.digest, None, None, now)
-    hub.asker.write(AGENCY_MANIFESTS, INCOMPLETE, manifest)
+    hub.asker.write(AGENCY_MANIFESTS, batch, manifest)
 
 
-def _version(snapshot: MembershipSnapshot | None) -> int:
-    assert snapshot is not None
-    return snapshot.version
+def say_again(hub: ConsoleHub, batch: str, people: list[Someone]) -> None:
+    """What is known of their memberships, under a higher version and without a manifest."""
+    opened = hub.publisher.batch("BPJSTK", "PART", batch_id=batch)
+    for each in people:
+        opened.send(each.parsed, _said_again(each, batch))
+    opened.checkpoint()
+
+
+def _said_again(person: Someone, batch: str) -> MembershipSnapshot:
+    known = person.membership(batch)
+    assert known is not None
+    return replace(known, version=known.version + 1)
 
 
 def _directives_that_wait(story: Story) -> None:
     """One that data has outgrown since it was approved, and one that was only previewed."""
     hub = story.hub
-    _approve(hub, _document(WIDER, "Perluasan sampai desil 6", range(1, 7), LAST_DAY))
+    _approve(hub, directive(WIDER, "Perluasan sampai desil 6", range(1, 7), LAST_DAY))
     with hub.publisher.batch("BPS", "PART", batch_id="dtsen-2026-1-susulan") as batch:
         for number in range(4):
             each = newcomer("73.01", number, "DECILE_6")
@@ -208,24 +213,32 @@ def _directives_that_wait(story: Story) -> None:
     hub.receipt(batch.id)
     hub.player.advance(LAST_DAY)
     wait_until(lambda: hub.directive_state(WIDER) == "HELD", "the wider one is held")
-    draft = _document(
+    draft = directive(
         DRAFT, "Perlindungan pekerja migran", range(1, 10), date(2026, 4, 1), "Permenaker 4/2023"
     )
-    _draft(hub, draft)
+    submit(hub, draft)
+    hub.player.preview(draft)
     wait_until(lambda: hub.directive_state(DRAFT) == "PREVIEWED", "the draft is previewed")
     hub.await_totals(lambda totals: totals.business_date == LAST_DAY, "the totals of the last day")
 
 
-def _draft(hub: ConsoleHub, document: DirectiveDocument) -> None:
+def submit(hub: ConsoleHub, document: DirectiveDocument) -> None:
+    """Drafted by the ministry, and found valid."""
     hub.player.announce(document)
     wait_until(lambda: hub.directive_state(document.id) == "DRAFTED", f"{document.id} is drafted")
-    hub.player.preview(document)
+
+
+def revoke(hub: ConsoleHub, document: DirectiveDocument) -> None:
+    """Taken back by the ministry."""
+    event = DirectiveEvent(
+        document.version, "REVOKED", None, "Kemnaker", "Kepmenaker 9/2026", datetime.now(UTC)
+    )
+    hub.publisher.directive(document.id, event)
 
 
 def _approve(hub: ConsoleHub, document: DirectiveDocument) -> None:
     """Drafted, previewed and approved within no more than the preview says."""
-    hub.player.announce(document)
-    wait_until(lambda: hub.directive_state(document.id) == "DRAFTED", f"{document.id} is drafted")
+    submit(hub, document)
     figures = hub.player.preview(document).figures
     hub.player.approve(document, figures.digest, tight_bounds(figures))
 

@@ -80,6 +80,10 @@ class Visit:
         """Complaints that belong to the test, as the browser's own words about a 401."""
         self._expected.append(pattern)
 
+    def allow_clipboard(self) -> None:
+        """As a visitor who lets the page write to the clipboard."""
+        self._context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.origin)
+
     def mark(self) -> Callable[[], bool]:
         """Answers later whether this document was never loaded anew."""
         self.page.evaluate("window.neverReloaded = true")
