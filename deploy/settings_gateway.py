@@ -50,6 +50,11 @@ class GatewaySettings(Section):
     )
     asking: Positive = Field(64, description="The same for all other requests.")
     streams: Positive = Field(64, description="Most pages of the console that are kept up to date at once.")
+    prometheus_url: str | None = Field(
+        None,
+        description="Prometheus whose alerts the console shows, as `http://127.0.0.1:9090`: on this machine, "
+        "or `https://`. Unset: none are shown.",
+    )
     connections: Positive = Field(512, description="Most connections.")
     metrics_port: Port = Field(
         0, description="Port of /metrics, /healthz and /readyz on loopback; 0 takes a free one."

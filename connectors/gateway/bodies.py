@@ -69,10 +69,21 @@ class CommandBody(_Body):
     payload: dict[str, Any]
 
 
+class Sentence(BaseModel):
+    """One sentence in both languages."""
+
+    id: str
+    en: str
+
+
 class Explained(BaseModel):
-    """Why one person's coverage is what it is. ``history``: null without a view in SQL."""
+    """Why one person's coverage is what it is, in words and in full. ``name`` is that of the region they live
+    in; ``history``: null without a view in SQL.
+    """
 
     token: str
+    name: str | None
+    sentences: list[Sentence]
     explanation: dict[str, Any]
     history: list[dict[str, Any]] | None
 

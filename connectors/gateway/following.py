@@ -1,4 +1,4 @@
-"""One reader for all that the gateway follows: receipts, directives, answers and outcomes, in a thread."""
+"""Readers of what the gateway follows, each in a thread of its own: receipts, answers, totals and others."""
 
 import logging
 import threading
@@ -15,6 +15,7 @@ log = logging.getLogger("gateway.following")
 _RECORDS_AT_ONCE = 5_000
 _POLL_S = 0.1
 _PAUSE_S = 1.0
+_MS = 1000
 
 Take = Callable[[bytes, bytes | None], None]
 """Given the key and the value of a record, in a thread of its own; must not raise."""
@@ -22,10 +23,23 @@ Take = Callable[[bytes, bytes | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A topic. ``from_start``: what lies there already counts too; else only what comes from now on."""
+    """A topic. ``from_start``: what lies there already counts too; else only what comes from now on.
+
+    ``since`` gives the moment (seconds since 1970) from which what lies there counts. ``keyless``: its
+    records have no keys. ``anew`` is told, in the thread, that all of it will be delivered once more.
+    """
 
     take: Take
     from_start: bool
+    since: Callable[[], float] | None = None
+    keyless: bool = False
+    anew: Callable[[], None] | None = None
+
+    def begin(self, ends: Ends, at: TopicPartition) -> int:
+        """Where reading a partition begins."""
+        if self.since is not None:
+            return ends.offset_at(at, int(self.since() * _MS))
+        return ends.start_offset(at) if self.from_start else ends.high_watermark(at)
 
 
 class Follower:
@@ -60,8 +74,7 @@ class Follower:
         for topic, followed in self._topics.items():
             for number in range(self._ends.partitions(topic)):
                 at = TopicPartition(topic, number)
-                end = self._ends.high_watermark(at)
-                begins[at] = self._ends.start_offset(at) if followed.from_start else end
+                begins[at] = followed.begin(self._ends, at)
                 self._goals[at] = self._ends.last_stable_offset(at) if followed.from_start else begins[at]
         self._reader.assign(begins)
 
@@ -83,13 +96,17 @@ class Follower:
             self._stand()
         except JangkauError as error:
             log.warning("reading pauses: %s", error)
+            return
+        for followed in self._topics.values():
+            if followed.anew is not None:
+                followed.anew()
 
     def _step(self) -> None:
         for batch in self._reader.consume(_RECORDS_AT_ONCE, _POLL_S):
-            take = self._topics[batch.source.topic].take
+            followed = self._topics[batch.source.topic]
             for key, value in zip(batch.keys, batch.values, strict=True):
-                if key is not None:
-                    take(key, value)
+                if key is not None or followed.keyless:
+                    followed.take(key or b"", value)
         if not self._caught_up:
             self._caught_up = all(self._reader.position(at) >= goal for at, goal in self._goals.items())
 

@@ -24,7 +24,8 @@ class GroupCommit:
     disk) become ``Retryable``.
     """
 
-    def __init__(self, path: Path, schema: str) -> None:
+    def __init__(self, path: Path, schema: str, name: str = "ledger") -> None:
+        self._name = name
         self._queue: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -38,7 +39,7 @@ class GroupCommit:
             raise InvalidInput(
                 f"{path} cannot be used: {error}", remedy="move the file away: a new one is made"
             ) from None
-        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
@@ -82,7 +83,7 @@ class GroupCommit:
         except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            gone = Retryable(f"the ledger cannot be written: {error}", remedy="look at its disk")
+            gone = Retryable(f"the {self._name} cannot be written: {error}", remedy="look at its disk")
             answers = [(done, None, gone) for _, done in together]
         for done, answer, fault in answers:
             if fault is None:

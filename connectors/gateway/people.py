@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.client.event_json import Fault
 from connectors.gateway.personal import NO_NUMBER, in_text, read_person
-from connectors.gateway.ports import Codec, Log, Views
+from connectors.gateway.ports import Codec, Log, Say, Views
 from connectors.gateway.problems import Problem
 from connectors.gateway.scopes import Principal
 from connectors.gateway.waiting import Waiting
@@ -54,9 +54,11 @@ class People:
         view: Views,
         clock: Callable[[], datetime],
         *,
+        say: Say,
         answer_s: float = ANSWER_S,
         again_s: float = ASK_AGAIN_S,
     ) -> None:
+        self._say = say
         self._log, self._codec, self._tokenizer, self._waiting = log, codec, tokenizer, waiting
         self._view, self._clock, self._answer_s, self._again_s = view, clock, answer_s, again_s
 
@@ -74,6 +76,10 @@ class People:
         history = await view.history(token) if view is not None else None
         return {
             "token": token.hex,
+            "name": self._say.name(explanation["region"]),
+            "sentences": [
+                {"id": first, "en": second} for first, second in self._say.sentences(answer.explanation)
+            ],
             "explanation": explanation,
             "history": None if history is None else [dataclasses.asdict(each) for each in history],
         }

@@ -70,6 +70,9 @@ class Ends(Protocol):
     def last_stable_offset(self, partition: TopicPartition) -> int:
         """Offset up to which committed records can be read."""
 
+    def offset_at(self, partition: TopicPartition, timestamp_ms: int) -> int:
+        """Offset of the first record of this time or later; the end if there is none."""
+
 
 class Page(Protocol):
     """One page of the view."""
@@ -110,3 +113,13 @@ class Views(Protocol):
 
     async def get(self) -> View | None:
         """The view; ``None`` if none is configured. Raises ``Retryable`` while it is away."""
+
+
+class Say(Protocol):
+    """Puts an explanation into words."""
+
+    def sentences(self, explanation: str) -> Sequence[tuple[str, str]]:
+        """An engine's answer (JSON) as sentences a clerk can read out, Indonesian and English each."""
+
+    def name(self, region: str | None) -> str | None:
+        """What a region is called; ``None`` for none."""

@@ -2,7 +2,7 @@
 
 import bisect
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
 
@@ -23,12 +23,19 @@ _AT = "@"
 
 
 class Batches:
-    """The last receipt of each batch. Written by the follower's thread, read by the event loop."""
+    """The last receipt of each batch. Written by the follower's thread, read by the event loop.
+
+    ``told`` hears of each receipt with its batch id, in the follower's thread.
+    """
 
     def __init__(
-        self, codec: Codec, most: int = RECEIPTS_AT_MOST, most_regencies: int = REGENCIES_AT_MOST
+        self,
+        codec: Codec,
+        most: int = RECEIPTS_AT_MOST,
+        most_regencies: int = REGENCIES_AT_MOST,
+        told: Callable[[str, BatchReceipt], None] | None = None,
     ) -> None:
-        self._codec, self._most, self._most_regencies = codec, most, most_regencies
+        self._codec, self._most, self._most_regencies, self._told = codec, most, most_regencies, told
         self._regencies = 0
         self._lock = Lock()
         self._found: OrderedDict[str, BatchReceipt] = OrderedDict()
@@ -46,6 +53,8 @@ class Batches:
             self._regencies += len(receipt.regencies)
             while len(self._found) > self._most or self._regencies > self._most_regencies:
                 self._forget(next(iter(self._found)))
+        if self._told is not None:
+            self._told(name, receipt)
 
     def _forget(self, name: str) -> None:
         found = self._found.pop(name, None)
@@ -87,10 +96,10 @@ def _topic(receipts: Any, agency: Agency) -> str:
 
 
 class Directives:
-    """The last status of each version of each directive."""
+    """The last status of each version of each directive; ``told`` hears that one has changed."""
 
-    def __init__(self, codec: Codec) -> None:
-        self._codec = codec
+    def __init__(self, codec: Codec, told: Callable[[], None] | None = None) -> None:
+        self._codec, self._told = codec, told
         self._lock = Lock()
         self._found: dict[tuple[str, int], DirectiveStatus] = {}
 
@@ -107,6 +116,8 @@ class Directives:
                 return
             if at in self._found or len(self._found) < _VERSIONS_AT_MOST:
                 self._found[at] = status
+        if self._told is not None:
+            self._told()
 
     def all(self) -> Iterator[tuple[str, DirectiveStatus]]:
         """Every version, by name and number."""

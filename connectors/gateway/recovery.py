@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from connectors.gateway.facts import Fact
 from connectors.gateway.ledger import Entry
@@ -28,13 +28,6 @@ _POLL_S = 0.2
 _SEPARATOR = b"/"
 
 
-class Log(Ends, Protocol):
-    """Where topics end, and where a time lies on them."""
-
-    def offset_at(self, partition: TopicPartition, timestamp_ms: int) -> int:
-        """Offset of the first record of this time or later; the end if there is none."""
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """A record that is on its topic: whose it is, and the fact in it if it is one."""
@@ -51,7 +44,7 @@ def header_of(receipt: str, entry: Entry) -> bytes:
 
 def find(
     reader: Reader,
-    ends: Log,
+    ends: Ends,
     codec: Codec,
     topics: Sequence[str],
     pending: Mapping[str, datetime],

@@ -12,6 +12,8 @@ from connectors.gateway.openapi import EVENTS_BODY, problems, with_body
 from connectors.gateway.parts import Parts
 from connectors.gateway.problems import Problem
 from connectors.gateway.reading import BATCH_ID
+from connectors.gateway.scopes import Principal
+from schemas.names import Agency
 
 _BatchId = Annotated[str, Path(pattern=f"^{BATCH_ID}$")]
 _ReceiptId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -48,22 +50,31 @@ def make(parts: Parts) -> APIRouter:
     @router.get("/batches", responses=problems("faults"))
     async def batches(
         who: Who,
+        agency: Agency | None = None,
         complete: bool | None = None,
         after: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> BatchPage:
-        """Batches of one's own agency, and what became of their records."""
-        who.need("receipts:read")
-        found, more = parts.batches.page(who.need_agency(), complete, after, limit)
+        """Batches of an agency, one's own unless told otherwise, and what became of their records."""
+        found, more = parts.batches.page(_whose(who, agency), complete, after, limit)
         return BatchPage(items=[BatchEntry(batch=name, receipt=each) for name, each in found], next=more)
 
     @router.get("/batches/{batch}", responses=problems("not-found", "faults"))
-    async def batch(batch: _BatchId, who: Who) -> BatchEntry:
-        """The receipt of a batch of one's own agency."""
-        who.need("receipts:read")
-        found = parts.batches.get(who.need_agency(), batch)
+    async def batch(batch: _BatchId, who: Who, agency: Agency | None = None) -> BatchEntry:
+        """The receipt of a batch of an agency, one's own unless told otherwise."""
+        found = parts.batches.get(_whose(who, agency), batch)
         if found is None:
-            raise Problem("not-found", "the hub knows no batch of this id of your agency (yet)")
+            raise Problem("not-found", "the hub knows no batch of this id of the agency (yet)")
         return BatchEntry(batch=batch, receipt=found)
 
     return router
+
+
+def _whose(who: Principal, agency: Agency | None) -> Agency:
+    """Whose batches are asked for; those of others need more than one's own."""
+    if agency is not None and agency != who.agency:
+        who.need("agencies:read")
+        return agency
+    if not who.may("agencies:read"):
+        who.need("receipts:read")
+    return who.need_agency()

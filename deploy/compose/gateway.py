@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
+from connectors.console.state import HubState
 from connectors.gateway.app import make_app
 from connectors.gateway.auth import Tokens, Trust
 from connectors.gateway.commands import Commands
@@ -24,7 +25,6 @@ from connectors.gateway.limits import Limits
 from connectors.gateway.parts import Parts
 from connectors.gateway.people import People
 from connectors.gateway.publishing import Publishing, Rules
-from connectors.gateway.receipts import Batches, Directives
 from connectors.gateway.recovery import Found, find
 from connectors.gateway.serving import Server, make_server, serve
 from connectors.gateway.waiting import Waiting, take_answers, take_outcomes
@@ -33,9 +33,10 @@ from connectors.kafka.appender import KafkaAppender
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
-from deploy.compose.console import console_routes
+from deploy.compose.console import Console, open_console
 from deploy.compose.gateway_ledger import LEDGERED, ledger_file, patiently
 from deploy.compose.gateway_view import LateView, view_url
+from deploy.compose.gateway_words import Wording
 from deploy.lockfile import take_lock
 from deploy.ports import remembered_ports
 from deploy.query.access import kafka_config
@@ -112,11 +113,13 @@ class GatewayProcess:
             closing.push_async_callback(asyncio.to_thread, appender.close)
             view = LateView(view_url(self.settings))
             closing.push_async_callback(view.close)
-            parts, follower = self._parts(store, appender, view)
+            console = await open_console(closing, self.settings, self.config, self.codec)
+            parts, follower = self._parts(store, appender, view, console.state)
+            console.state.followed = lambda: follower.caught_up and console.follower.caught_up
             closing.push_async_callback(asyncio.to_thread, follower.close)
             await asyncio.to_thread(patiently, follower.start)
             await parts.publishing.recover(self._look_for)
-            await self._answer(self._server(parts, keys), appender, follower, parts.publishing)
+            await self._answer(self._server(parts, keys, console), appender, follower, parts, console)
 
     async def _look_for(self, pending: Mapping[str, datetime]) -> Sequence[Found]:
         reader = KafkaReader(self.config)
@@ -127,10 +130,12 @@ class GatewayProcess:
         finally:
             reader.close()
 
-    def _parts(self, store: GroupCommit, appender: KafkaAppender, view: LateView) -> tuple[Parts, Follower]:
+    def _parts(
+        self, store: GroupCommit, appender: KafkaAppender, view: LateView, state: HubState
+    ) -> tuple[Parts, Follower]:
         """What the routes work with, and the follower that feeds it."""
         chosen, codec = self.settings.gateway, self.codec
-        batches, directives = Batches(codec), Directives(codec)
+        batches, directives = state.batches, state.directives
         loop = asyncio.get_running_loop()
         answers, outcomes = Waiting[Answer](loop), Waiting[Outcome](loop)
         rules = Rules(timedelta(hours=chosen.window_hours), chosen.remembered_events, chosen.max_events)
@@ -145,7 +150,7 @@ class GatewayProcess:
                 clock=_now,
                 count=self.metrics.accepted,
             ),
-            people=People(appender, codec, self.tokenizer, answers, view, _now),
+            people=People(appender, codec, self.tokenizer, answers, view, _now, say=Wording(state.documents)),
             commands=Commands(appender, codec, outcomes, directives, _now),
             batches=batches,
             directives=directives,
@@ -160,25 +165,30 @@ class GatewayProcess:
         }
         return parts, Follower(KafkaReader(self.config), KafkaAdmin(self.config), topics)
 
-    def _server(self, parts: Parts, keys: Keys) -> Server:
+    def _server(self, parts: Parts, keys: Keys, console: Console) -> Server:
         chosen = self.settings.gateway
         limits, trust = limits_of(chosen), Trust(chosen.issuer, chosen.audience)
-        routes = console_routes()
-        app = Gatekeeper(make_app(parts, routes), Tokens(keys, trust), limits, self.metrics)
+        app = Gatekeeper(make_app(parts, console.routes()), Tokens(keys, trust), limits, self.metrics)
         return make_server(app, chosen.host, self._port(), limits)
 
     async def _answer(
-        self, server: Server, appender: KafkaAppender, follower: Follower, publishing: Publishing
+        self, server: Server, appender: KafkaAppender, follower: Follower, parts: Parts, console: Console
     ) -> None:
         """Answer requests until a signal comes, or the producer can go on no more."""
         loop = asyncio.get_running_loop()
+
+        def leave() -> None:
+            server.should_exit = True
+            console.state.changes.close()  # whoever listens would be waited for
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, setattr, server, "should_exit", True)
+            loop.add_signal_handler(number, leave)
         look = asyncio.ensure_future(self._look(appender, follower, lambda: server.started))
-        look.add_done_callback(lambda _: setattr(server, "should_exit", True))
-        tidy = asyncio.ensure_future(_tidy(publishing))
+        look.add_done_callback(lambda _: leave())
+        beside = [asyncio.ensure_future(each) for each in (_tidy(parts.publishing), console.run())]
         await serve(server, self._tell)
-        tidy.cancel()
+        for each in beside:
+            each.cancel()
         if look.done():
             look.result()
         look.cancel()

@@ -1,13 +1,19 @@
-"""Which ledger belongs to the topics of a cluster."""
+"""Which files of the gateway belong to the topics of a cluster."""
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from schemas.errors import Refused
-from schemas.names import AGENCY_MANIFESTS, BPJS_MEMBERSHIPS, DTSEN_PERSONS, KEMNAKER_DIRECTIVES
+from schemas.names import (
+    AGENCY_MANIFESTS,
+    BPJS_MEMBERSHIPS,
+    COVERAGE_REGIONS,
+    DTSEN_PERSONS,
+    KEMNAKER_DIRECTIVES,
+)
 
 T = TypeVar("T")
 
@@ -26,12 +32,20 @@ class TopicIds(Protocol):
 
 
 def ledger_file(folder: Path, admin: TopicIds) -> Path:
-    """The ledger of these very topics. What it says was accepted must be on them: after topics were made
-    anew, or on another cluster, it is another ledger, and the former one goes.
-    """
-    ids = patiently(lambda: "".join(admin.topic_id(topic) for topic in LEDGERED))
-    file = folder / f"ledger-{hashlib.sha256(ids.encode()).hexdigest()[:16]}.sqlite"
-    for other in folder.glob("ledger-*.sqlite*"):
+    """The ledger of these very topics. What it says was accepted must be on them."""
+    return _file_of(folder, "ledger", admin, LEDGERED)
+
+
+def trend_file(folder: Path, admin: TopicIds) -> Path:
+    """The days of totals that were counted on this very topic."""
+    return _file_of(folder, "trend", admin, (COVERAGE_REGIONS,))
+
+
+def _file_of(folder: Path, name: str, admin: TopicIds, topics: Sequence[str]) -> Path:
+    """After topics were made anew, or on another cluster, it is another file, and the former one goes."""
+    ids = patiently(lambda: "".join(admin.topic_id(topic) for topic in topics))
+    file = folder / f"{name}-{hashlib.sha256(ids.encode()).hexdigest()[:16]}.sqlite"
+    for other in folder.glob(f"{name}-*.sqlite*"):
         if not other.name.startswith(file.name):
             other.unlink()
     return file

@@ -1,11 +1,13 @@
 """What the gateway's ports are in tests: a log that acknowledges when told to, a view of a few rows."""
 
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from connectors.console.hub import HubView
 from connectors.gateway.ports import Page, View
 from schemas.errors import Retryable
 from schemas.ids import PersonToken
@@ -59,6 +61,27 @@ class FakeLog:
             if each.target.topic == topic
             for key, value in zip(each.keys or (), each.values, strict=True)
         ]
+
+
+@dataclass
+class FakeWatch:
+    """Has seen what it is given."""
+
+    seen: HubView | None = None
+
+    def last(self) -> HubView | None:
+        return self.seen
+
+
+class FakeWords:
+    """Says the region and no more."""
+
+    def sentences(self, explanation: str) -> Sequence[tuple[str, str]]:
+        region = json.loads(explanation)["region"]
+        return [(f"Tinggal di {region}.", f"Lives in {region}.")]
+
+    def name(self, region: str | None) -> str | None:
+        return f"<{region}>" if region else None
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
+from connectors.console.hub import NoWatch
+from connectors.console.prometheus import NoAlerts
+from connectors.console.state import HubState
 from connectors.gateway.app import make_app
 from connectors.gateway.limits import Limits
 from connectors.gateway.parts import Parts
 from connectors.gateway.serving import make_server, serve
+from deploy.compose.console import console_routes
 from tests.connectors.gateway.world import World, gateway
 from tests.deploy.waiting import wait_until
 
@@ -43,7 +47,8 @@ def _document() -> dict[str, Any]:
     """What /openapi.json gives: it is made of the routes alone."""
     nothing: Any = None
     parts = Parts(nothing, nothing, nothing, nothing, nothing, nothing, version="0.1.0")
-    return make_app(parts).openapi()
+    state = HubState(nothing, nothing)
+    return make_app(parts, console_routes(state, NoWatch(), NoAlerts())).openapi()
 
 
 _CONFIG = schemathesis.Config.from_dict(

@@ -10,6 +10,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from connectors.console.holds import PERSONS_AT_MOST
 from connectors.gateway.problems import TITLES
 from connectors.gateway.receipts import RECEIPTS_AT_MOST, REGENCIES_AT_MOST
 from connectors.gateway.scopes import EVENT_TYPES, SCOPES
@@ -84,7 +85,7 @@ def test_every_call_is_answered_as_it_says(tmp_path: Path, monkeypatch: Any) -> 
                 made.append(answer.status_code)
 
     play(tmp_path, scene)
-    assert len(made) == 11
+    assert len(made) == 17
 
 
 def test_the_answers_that_are_shown_have_the_fields_there_are(tmp_path: Path) -> None:
@@ -107,10 +108,12 @@ def test_names_and_limits_are_those_of_the_code() -> None:
         "| events in a request | 1000 |": default.max_events == 1000,
         "| 10 s, 15 s |": (default.header_seconds, default.body_seconds) == (10, 15),
         "| 100 a second, 200 at once |": (default.requests_per_s, default.burst) == (100, 200),
-        "| 64 to publish, 64 others |": (default.publishing, default.asking) == (64, 64),
+        "| 64 to publish, 64 others, 64 streams |": (default.publishing, default.asking, default.streams)
+        == (64, 64, 64),
         "| connections | 512 |": default.connections == 512,
         "the 50,000 touched last": RECEIPTS_AT_MOST == 50_000,
         "500,000 lines by regency": REGENCIES_AT_MOST == 500_000,
+        "held persons counted in groups | 500,000": PERSONS_AT_MOST == 500_000,
         "24 hours": default.window_hours == 24,
         "20 million events": default.remembered_events == 20_000_000,
     }

@@ -11,10 +11,16 @@ from typing import Any
 
 import httpx
 
+from connectors.console.prometheus import NoAlerts
+from connectors.console.routes_live import LiveRules
+from connectors.console.state import HubState
+from connectors.console.trend import SCHEMA as TREND_SCHEMA
+from connectors.console.trend import Trend
 from connectors.gateway.app import make_app
 from connectors.gateway.auth import Tokens, Trust
 from connectors.gateway.cloudevents import BATCHED, STRUCTURED
 from connectors.gateway.commands import Commands
+from connectors.gateway.following import Take
 from connectors.gateway.gatekeeper import Gatekeeper
 from connectors.gateway.group_commit import GroupCommit
 from connectors.gateway.jwks import FileSource, Keys
@@ -23,7 +29,6 @@ from connectors.gateway.limits import Limits
 from connectors.gateway.parts import Parts
 from connectors.gateway.people import People
 from connectors.gateway.publishing import Publishing, Rules
-from connectors.gateway.receipts import Batches, Directives
 from connectors.gateway.scopes import MEMBERSHIP, PERSON_RANKED, SCOPES
 from connectors.gateway.waiting import Waiting, take_answers, take_outcomes
 from deploy.compose.console import console_routes
@@ -43,13 +48,14 @@ from schemas.names import (
 from schemas.records import Outgoing
 from schemas.tokens import Tokenizer, TokenKey
 from tests.connectors.client.test_from_json import PERSON, SNAPSHOT
-from tests.fakes.gateway import FakeLog, FakeView
+from tests.fakes.gateway import FakeLog, FakeView, FakeWatch, FakeWords
 from tests.fakes.registry import MemoryRegistry
 
 NIK = "7471010101900000"
 OTHER_NIK = "7472014508950000"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LONG = timedelta(hours=1)
+SOON_OVER = LiveRules(quiet_s=0.05, longest_s=0.3)
 VERSION = (20_261 << 32) + 1
 
 
@@ -100,6 +106,8 @@ class World:
     codec: AvroCodec
     tokenizer: Tokenizer
     parts: Parts
+    state: HubState
+    watch: FakeWatch
     app: Gatekeeper
     client: httpx.AsyncClient
     store: GroupCommit
@@ -135,7 +143,9 @@ class World:
 
     def receive(self, topic: str, key: str, value: WireRecord) -> None:
         """The follower delivers a record."""
-        takes = {AGENCY_RECEIPTS: self.parts.batches.take, COVERAGE_DIRECTIVES: self.parts.directives.take}
+        takes: dict[str, Take] = {name: each.take for name, each in self.state.topics().items()}
+        takes[AGENCY_RECEIPTS] = self.parts.batches.take
+        takes[COVERAGE_DIRECTIVES] = self.parts.directives.take
         takes[topic](key.encode(), self.codec.encode(topic, value.to_record()))
 
     def hex(self, nik: str = NIK) -> str:
@@ -186,7 +196,10 @@ async def gateway(
     hub.answers, hub.outcomes = take_answers(answers, codec), take_outcomes(outcomes, codec)
     store = GroupCommit(folder / "ledger.sqlite", SCHEMA)
     metrics = GatewayMetrics(process_registry())
-    batches, directives = Batches(codec), Directives(codec)
+    days = GroupCommit(folder / "trend.sqlite", TREND_SCHEMA, "trend")
+    state, watch = HubState(codec, Trend(days), now.timestamp), FakeWatch()
+    state.followed = lambda: True
+    batches, directives = state.batches, state.directives
     parts = Parts(
         publishing=Publishing(
             store,
@@ -198,7 +211,17 @@ async def gateway(
             clock=lambda: now,
             count=metrics.accepted,
         ),
-        people=People(log, codec, tokenizer, answers, view, lambda: now, answer_s=answer_s, again_s=0.05),
+        people=People(
+            log,
+            codec,
+            tokenizer,
+            answers,
+            view,
+            lambda: now,
+            say=FakeWords(),
+            answer_s=answer_s,
+            again_s=0.05,
+        ),
         commands=Commands(
             log, codec, outcomes, directives, lambda: now, answer_s=answer_s, preview_s=answer_s
         ),
@@ -208,11 +231,13 @@ async def gateway(
         version="0.1.0",
     )
     tokens = Tokens(Keys(FileSource(keys / "gateway.jwks.json")), Trust("jangkau", "jangkau-gateway"))
-    app = Gatekeeper(make_app(parts, console_routes()), tokens, limits or Limits(), metrics)
+    routes = console_routes(state, watch, NoAlerts(), SOON_OVER)
+    app = Gatekeeper(make_app(parts, routes), tokens, limits or Limits(), metrics)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield World(folder, log, view, hub, codec, tokenizer, parts, app, client, store)
+        yield World(folder, log, view, hub, codec, tokenizer, parts, state, watch, app, client, store)
     store.close()
+    days.close()
 
 
 def play(folder: Path, scene: Callable[[World], Awaitable[None]], **options: Any) -> None:
