@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from datetime import UTC, datetime
 
 import click
@@ -40,13 +41,21 @@ class Share(click.ParamType):
 @click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True, help="Months played.")
 @click.option("--engines", type=click.IntRange(min=1), default=1, show_default=True, help="Engine processes.")
 @click.option("--keep", is_flag=True, help="Leave the hub running afterwards.")
+@click.option(
+    "--stay/--no-stay",
+    default=None,
+    help="Keep the hub up until Ctrl-C, to look around in the console.  [default: on a terminal]",
+)
 @click.option("--check", "only_check", is_flag=True, help="Only check again what the last demo recorded.")
-def demo(population: float, seed: int, months: int, engines: int, keep: bool, only_check: bool) -> int:
+def demo(
+    population: float, seed: int, months: int, engines: int, keep: bool, stay: bool | None, only_check: bool
+) -> int:
     """Mainkan setahun di Sulawesi Tenggara. / Play a year in Sulawesi Tenggara.
 
     Starts a hub of its own in the folder `demo` of the data folder (emptied first), publishes what made-up
     people live through, shows who is eligible, covered and not yet covered, and checks every verdict in
-    SQL. Exit code 1: something was wrong. Ctrl-C stops everything.
+    SQL. On a terminal the hub stays up afterwards, until Ctrl-C, so that the console can be looked at.
+    Exit code 1: something was wrong. Ctrl-C stops everything.
     """
     from deploy.demo.folder import DemoFolder
     from deploy.demo.play import DemoOptions, check_again, run_demo
@@ -58,7 +67,10 @@ def demo(population: float, seed: int, months: int, engines: int, keep: bool, on
     screen = Screen(Console(), Regions.load(), DirectiveId("inpres-8-2025"))
     if only_check:
         return 0 if check_again(folder, screen) else _WRONG
-    options = DemoOptions(population, seed, months, keep, engines, datetime.now(UTC).date())
+    if stay is None:
+        stay = sys.stdout.isatty() and not os.environ.get("CI")
+    today = datetime.now(UTC).date()
+    options = DemoOptions(population, seed, months, keep, stay and not keep, engines, today)
     # For the hub's processes too: they read their settings from the environment.
     os.environ["JANGKAU_DATA_DIR"] = str(folder.path)
     with stop_on_signals():

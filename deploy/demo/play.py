@@ -15,6 +15,7 @@ from connectors.population.steps import Advance, Announce, MonthOver, Publish, S
 from connectors.population.year import FIRST_MONTH, Year
 from deploy.demo.check import Finding, check
 from deploy.demo.connection import Connection, connect
+from deploy.demo.console import console_address, stay
 from deploy.demo.directive import scaled_directive
 from deploy.demo.folder import DemoFolder
 from deploy.demo.ledger import write_ledger
@@ -41,15 +42,22 @@ _BYTES_EVERY_MONTHS = 6
 class DemoOptions:
     """How much is played, and the day on this machine's clock (UTC).
 
-    ``share`` of the people of the province, above 0 and at most 1.
+    ``share`` of the people of the province, above 0 and at most 1. ``keep``: leave the hub running; ``stay``:
+    keep it up until Ctrl-C, for the console.
     """
 
     share: float
     seed: int
     months: int
     keep: bool
+    stay: bool
     engines: int
     today: date
+
+    @property
+    def arguments(self) -> list[str]:
+        """Those of the hub. Where it goes on, the view in SQL is kept: the console lists persons from it."""
+        return ["--engines", str(self.engines), *(["--sink"] if self.keep or self.stay else [])]
 
 
 def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
@@ -64,14 +72,20 @@ def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
         screen.say("Data demo sebelumnya dihapus. / The data of an earlier demo was deleted.")
     # What Kafka's client remarks on (a broker that is still warming up) does not belong between the lines.
     log_to_file("demo", settings, folder.log)
-    hub = Hub.start(folder.path, ["--engines", str(options.engines)], tied=True)
+    hub = Hub.start(folder.path, options.arguments, tied=True)
     keep = False
     try:
         drawn = Drawn.draw(options, screen)
         record = hub.await_running(screen.say)
+        console = console_address(lambda: _tend(hub, folder)) if options.stay else None
+        screen.console(console)
         findings, connection, explained = _play(settings, record, folder, drawn, screen, hub)
         keep = options.keep
-        _report(findings, explained, connection, record, folder, screen, running=keep)
+        _report(findings, explained, connection, record, folder, screen, running=keep or options.stay)
+        if options.stay:
+            screen.console(console)
+            screen.say("Hub tetap berjalan; Ctrl-C mengakhirinya. / The hub stays up; Ctrl-C ends it.")
+            stay(hub)
     finally:
         if keep:
             hub.release()
@@ -79,6 +93,11 @@ def run_demo(settings: Settings, options: DemoOptions, screen: Screen) -> bool:
             screen.say("Menghentikan hub … / Stopping the hub …")
             hub.stop()
     return not any(finding.wrong for finding in findings)
+
+
+def _tend(hub: Hub, folder: DemoFolder) -> None:
+    if hub.process.poll() is not None:
+        raise ProcessDied("the hub has ended by itself", remedy=f"look into {folder.path / 'logs'}")
 
 
 def _require_clock(options: DemoOptions) -> None:
@@ -128,8 +147,7 @@ def _play(
     """Everything between the start and the stop of the hub."""
 
     def tend() -> None:
-        if hub.process.poll() is not None:
-            raise ProcessDied("the hub has ended by itself", remedy=f"look into {folder.path / 'logs'}")
+        _tend(hub, folder)
 
     assert record.cluster is not None, "a running hub has a cluster"
     year = drawn.year(Tokenizer(TokenKey.read(settings.token_key_file)))

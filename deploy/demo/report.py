@@ -59,16 +59,18 @@ def receipt_lines(receipts: Mapping[str, BatchReceipt], quarantined: Counter[str
 def next_lines(cluster: Cluster, folder: Path, gap: str | None, *, running: bool) -> list[str]:
     """What to try next; commands that work as they stand."""
     jangkau = _command()
+    filled = "" if running else f"{jangkau} sink --once    "  # a hub that runs fills it by itself
     lines = ["", "Selanjutnya / What to try next:", f"  export JANGKAU_DATA_DIR={folder}"]
     if not running:
         lines.append(f"  {jangkau} up    # hub ini lagi / this hub again, with all it knows")
-    lines += [f"  {jangkau} {command}" for command in ("watch", "status", "batch list", "quarantine list")]
+    commands = ("console", "watch", "status", "batch list", "quarantine list")
+    lines += [f"  {jangkau} {command}" for command in commands]
     if gap is not None:
         lines.append(f'  {jangkau} explain {gap} --purpose "mencoba demo"')
     lines += [
         f"  {jangkau} export gaps --region {_CITY} --format csv --output -"
         "    # daftar belum terlindungi / who is not covered",
-        f"  {jangkau} sink --once    # tampilan SQL / the view in SQL: {folder}/view.sqlite, docs/sql.md",
+        f"  {filled}# tampilan SQL / the view in SQL: {folder}/view.sqlite, docs/sql.md",
         f'  curl -s "$(cat {folder}/gateway/url)/coverage?region={_CITY}&status=GAP&limit=2" '
         f'-H "Authorization: Bearer $({jangkau} token --scope coverage:read --region {_CITY})"',
         f"  kcat -C -e -b {cluster.bootstrap_servers} -t {COVERAGE_PERSONS} -c 3 -f '%k %p %o %S\\n'"

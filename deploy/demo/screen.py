@@ -84,6 +84,11 @@ class Screen:
         """A line that stays."""
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
+    def console(self, address: str | None) -> None:
+        """Where the pages for people are."""
+        if address is not None:
+            self.say(f"\nKonsol, buka di peramban / The console, open it in a browser:\n  {address}")
+
     def doing(self, what: str, *, long: bool = False) -> None:
         """What goes on now; shown live, and off a terminal only where it may take ``long``."""
         self._doing = what

@@ -35,7 +35,7 @@ def test_what_lies_ahead_of_the_clock_is_not_played(
 ) -> None:
     monkeypatch.setenv("JANGKAU_DATA_DIR", str(tmp_path / "demo"))
     screen = Screen(Console(), FakeNames(), DirectiveId("inpres-8-2025"))
-    options = DemoOptions(0.005, 1, months, keep=False, engines=1, today=today)
+    options = DemoOptions(0.005, 1, months, keep=False, stay=False, engines=1, today=today)
     with pytest.raises(InvalidInput, match=f"clock shows {today}"):
         run_demo(load_settings(), options, screen)
     assert list(tmp_path.iterdir()) == []
@@ -44,7 +44,7 @@ def test_what_lies_ahead_of_the_clock_is_not_played(
 def test_the_day_after_the_last_month_is_late_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JANGKAU_DATA_DIR", str(tmp_path))
     screen = Screen(Console(), FakeNames(), DirectiveId("inpres-8-2025"))
-    options = DemoOptions(0.005, 1, 12, keep=False, engines=1, today=date(2026, 4, 1))
+    options = DemoOptions(0.005, 1, 12, keep=False, stay=False, engines=1, today=date(2026, 4, 1))
     # What is asked next: whether another hub is at work there.
     run = RunFolder(tmp_path / "run")
     run.path.mkdir()
