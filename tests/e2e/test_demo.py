@@ -23,6 +23,7 @@ from deploy.query.access import codec
 from deploy.supervision.hub import hub_cluster
 from deploy.supervision.record import HubRecord, RunFolder
 from schemas.catalog import load_catalog
+from schemas.masking import MASK
 from schemas.names import DTSEN_PERSONS, HUB_QUARANTINE
 from schemas.records import Outgoing, TopicPartition
 from schemas.tokens import Tokenizer, TokenKey
@@ -109,7 +110,7 @@ def _publish_a_nik(demo: Path, nik: str) -> None:
     def sealed() -> bool:
         listed = _jangkau(demo, "quarantine", "list", "--reason", "INVALID_KEY", "--json")
         assert listed.returncode == 0, listed.stderr
-        return '"batch": "*"' in listed.stdout
+        return MASK in listed.stdout
 
     wait_until(sealed, "the record with a raw NIK is in quarantine")
 
