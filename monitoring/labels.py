@@ -7,11 +7,12 @@ end up: every label here is a closed list or counted by configuration.
 from dataclasses import dataclass
 from typing import get_args
 
-from schemas.names import COMMAND_KINDS, DIRECTIVE_STATES, REJECT_REASONS, PreviewPurpose
+from schemas.names import AGENCIES, COMMAND_KINDS, DIRECTIVE_STATES, REJECT_REASONS, PreviewPurpose
 
 _PRODUCTION_PARTITIONS = 64
 _TOPICS_READ = 4  # two agency topics, hub.control and hub.lookups
-_AGENCIES_AT_MOST = 16
+_PROVINCES = 38
+_DIRECTIVES_AT_MOST = 64  # in force at once, as the engine allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,20 @@ def _closed(name: str, meaning: str, *values: str) -> Label:
 
 TOPIC = Label("topic", "a topic this process reads", _TOPICS_READ)
 PARTITION = Label("partition", "number of a partition", _PRODUCTION_PARTITIONS)
-AGENCY = Label("agency", "a publisher, by its name in the manifests", _AGENCIES_AT_MOST)
+PROVINCE = Label("province", "Kemendagri code of a province", _PROVINCES)
+DIRECTIVE = Label("directive", "id of a directive in force", _DIRECTIVES_AT_MOST)
+
+AGENCY = _closed("agency", "a publisher, by its name in the manifests", *AGENCIES)
+STATUS = _closed(
+    "status",
+    "what is counted of a directive's persons",
+    "eligible",
+    "covered",
+    "gap",
+    "held",
+    "lapsing",
+    "incomplete_data",
+)
 
 CLASS = _closed(
     "class",

@@ -69,6 +69,7 @@ class EngineMetrics:
         self.state_bytes = make.counter("state_bytes_total")
         self.holds = make.counters("holds_total")
         self.transactions = make.counters("transactions_total")
+        self.fenced = make.counter("fenced_total")
         self.transaction_seconds = make.histogram("transaction_seconds")
         self.published_latency_seconds = make.histogram("published_latency_seconds")
         self.last_commit_timestamp_seconds = make.gauge("last_commit_timestamp_seconds")

@@ -1,7 +1,7 @@
 """What an engine shows."""
 
 from monitoring.catalog.spec import Kind, MetricSpec
-from monitoring.labels import CLASS, HOLD, OUTCOME, PARTITION, REASON, TOPIC
+from monitoring.labels import AGENCY, CLASS, HOLD, OUTCOME, PARTITION, REASON, TOPIC
 
 # A verdict is wanted within 50 to 150 ms; the upper bounds show a takeover and a backlog.
 _LATENCY_S = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 3600.0)
@@ -19,21 +19,21 @@ ENGINE = (
         _C,
         "records",
         "Records taken from an agency topic, committed work only.",
-        (TOPIC,),
+        (TOPIC, AGENCY),
     ),
     MetricSpec(
         "jangkau_engine_classified_records_total",
         _C,
         "records",
         "The same records, each in exactly one class.",
-        (TOPIC, CLASS),
+        (TOPIC, AGENCY, CLASS),
     ),
     MetricSpec(
         "jangkau_engine_quarantined_records_total",
         _C,
         "records",
         "Records that could not be used, by reason.",
-        (TOPIC, REASON),
+        (TOPIC, AGENCY, REASON),
     ),
     MetricSpec(
         "jangkau_engine_published_records_total",
@@ -56,6 +56,12 @@ ENGINE = (
     ),
     MetricSpec(
         "jangkau_engine_transactions_total", _C, "transactions", "Transactions ended, by outcome.", (OUTCOME,)
+    ),
+    MetricSpec(
+        "jangkau_engine_fenced_total",
+        _C,
+        "fences",
+        "Times an engine of this slot was fenced by a successor and ended; counted on over restarts.",
     ),
     MetricSpec(
         "jangkau_engine_transaction_seconds",

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from monitoring.liveness import Health
 from monitoring.registry import EngineMetrics
+from schemas.names import AGENCY_OF_TOPIC
 from schemas.records import RecordBatch
 from streams.engine.batches import CLASSES
 from streams.engine.owned import Owned
@@ -44,10 +45,11 @@ class MetricsObserver:
         metrics.transaction_seconds.observe(seconds)
         metrics.last_commit_timestamp_seconds.set(now_s)
         for topic, timestamps, by_class in self._folded:
-            metrics.consumed_records.at(topic).inc(len(timestamps))
+            agency = AGENCY_OF_TOPIC[topic]
+            metrics.consumed_records.at(topic, agency).inc(len(timestamps))
             for name, records in zip(CLASSES, by_class.tolist(), strict=False):
                 if records:
-                    metrics.classified_records.at(topic, name).inc(records)
+                    metrics.classified_records.at(topic, agency, name).inc(records)
             metrics.published_latency_seconds.observe(now_s - timestamps / _MS)
         self._folded.clear()
         for draft in drafts:
@@ -56,7 +58,7 @@ class MetricsObserver:
             metrics.holds.at("begun").inc(draft.holds_begun)
             metrics.holds.at("ended").inc(draft.holds_ended)
             for topic, reason in draft.quarantined:
-                metrics.quarantined_records.at(topic, reason).inc()
+                metrics.quarantined_records.at(topic, AGENCY_OF_TOPIC[topic], reason).inc()
 
     def aborted(self) -> None:
         """See ``EngineObserver``."""

@@ -10,14 +10,21 @@ from monitoring.registry import ControlMetrics, EngineMetrics, UnknownSeries, pr
 def test_counts_show_under_their_labels() -> None:
     registry = CollectorRegistry()
     metrics = EngineMetrics(registry)
-    metrics.classified_records.at("dtsen.persons", "accepted").inc(3)
-    metrics.classified_records.at("dtsen.persons", "accepted").inc(2)
-    labels = {"topic": "dtsen.persons", "class": "accepted"}
+    metrics.classified_records.at("dtsen.persons", "BPS", "accepted").inc(3)
+    metrics.classified_records.at("dtsen.persons", "BPS", "accepted").inc(2)
+    labels = {"topic": "dtsen.persons", "agency": "BPS", "class": "accepted"}
     assert registry.get_sample_value("jangkau_engine_classified_records_total", labels) == 5
 
 
 @pytest.mark.parametrize(
-    "values", [("dtsen.persons",), ("dtsen.persons", "lost"), ("", "stale"), ("a", "b", "c")]
+    "values",
+    [
+        ("dtsen.persons", "BPS"),
+        ("dtsen.persons", "BPS", "lost"),
+        ("dtsen.persons", "KEMENSOS", "stale"),
+        ("", "BPS", "stale"),
+        ("a", "b", "c", "d"),
+    ],
 )
 def test_an_unknown_label_or_value_is_an_error(values: tuple[str, ...]) -> None:
     metrics = EngineMetrics(CollectorRegistry())

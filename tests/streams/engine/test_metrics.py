@@ -13,7 +13,7 @@ from streams.engine.metrics import MetricsObserver
 from tests.oracle.examples import ANA, BUDI, directive, person
 from tests.streams.engine.world import TODAY, Member, World
 
-TOPIC = {"topic": DTSEN_PERSONS}
+TOPIC = {"topic": DTSEN_PERSONS, "agency": "BPS"}
 
 
 class Shown:
