@@ -1,4 +1,5 @@
 import { h } from "../dom.js";
+import { safeId } from "../masking.js";
 import { learn } from "../places.js";
 import { asOf, crumbs, notice } from "../parts.js";
 import { to } from "../router.js";
@@ -9,7 +10,6 @@ import { card, facts } from "./instansi/agency.js";
 import { batch, provincesOf } from "./instansi/batch.js";
 import { batches } from "./instansi/batches.js";
 import { quarantine } from "./instansi/quarantine.js";
-import { safeId } from "./instansi/standing.js";
 
 use("instansi", words);
 use("reject", reasons);

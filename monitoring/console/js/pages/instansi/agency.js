@@ -1,9 +1,9 @@
 import { h } from "../../dom.js";
 import { count, duration } from "../../format.js";
+import { linkable, safeId } from "../../masking.js";
 import { figure, notice, tag, when } from "../../parts.js";
 import { to } from "../../router.js";
 import { has, t } from "../../words.js";
-import { linkable, safeId } from "./standing.js";
 
 /** An open transaction of a publisher shorter than this is ordinary. */
 const TRANSACTION_S = 60;

@@ -1,12 +1,13 @@
 import { h } from "../../dom.js";
 import { count } from "../../format.js";
+import { safeId } from "../../masking.js";
 import { place } from "../../places.js";
 import { copyable, crumbs, notice, table, when } from "../../parts.js";
 import { to } from "../../router.js";
 import { t } from "../../words.js";
 import { noticeable } from "./batches.js";
 import { sum } from "./reconcile.js";
-import { counted, safeId, standing } from "./standing.js";
+import { counted, standing } from "./standing.js";
 
 /** So many regions are shown without being asked. */
 const SHOWN = 20;

@@ -1,10 +1,11 @@
 import { h } from "../../dom.js";
 import { count } from "../../format.js";
+import { linkable, safeId } from "../../masking.js";
 import { table, tag, when } from "../../parts.js";
 import { to } from "../../router.js";
 import { t } from "../../words.js";
 import { strip } from "./reconcile.js";
-import { linkable, safeId, standing } from "./standing.js";
+import { standing } from "./standing.js";
 
 /**
  * The batches of an agency, the last changed first.

@@ -22,19 +22,3 @@ export function standing(receipt) {
   if (receipt.digest_matches === false) return { word: "other", kind: "bad", by: 0 };
   return { word: "complete", kind: "good", by: 0 };
 }
-
-/**
- * An id as it may be shown: publishers choose ids, and a long run of digits may be a NIK.
- * @param {string} text
- */
-export function safeId(text) {
-  return text.replace(/\d{12,}/g, (run) => "*".repeat(run.length));
-}
-
-/**
- * Whether an id may stand in an address.
- * @param {string} text
- */
-export function linkable(text) {
-  return !/(^|\D)\d{16}(\D|$)/.test(text);
-}
