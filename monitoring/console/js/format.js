@@ -30,6 +30,14 @@ export function count(value) {
 }
 
 /**
+ * So many in a day: with a decimal where it is a small number.
+ * @param {number} value
+ */
+export function rate(value) {
+  return number({ maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+}
+
+/**
  * A number in few characters: 1,2 jt.
  * @param {number|null|undefined} value
  */

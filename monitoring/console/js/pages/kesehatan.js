@@ -55,7 +55,7 @@ export const page = {
       ),
       short(hub),
       alerts(hub.alerts),
-      processes(hub.processes, ctx),
+      processes(hub, ctx),
       lag(hub.lag),
     );
   },
@@ -103,7 +103,7 @@ function short(hub) {
       figure(
         t("kesehatan.fact.lag"),
         hub.lag.length > 0 ? count(waiting) : "–",
-        t("kesehatan.fact.lag.note"),
+        hub.lag.length > 0 && t("kesehatan.fact.lag.note"),
       ),
       figure(
         t("kesehatan.fact.commit"),

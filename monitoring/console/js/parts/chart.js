@@ -107,14 +107,16 @@ function end(line, series, x, y) {
   const lower = series.some(
     (other) => other !== line && other.kind !== "need" && (last(other)?.value ?? 0) > point.value,
   );
+  const at = x(point.date);
+  const side = at > 85 ? "chart-edge" : at < 10 && "chart-start";
   return h(
     "span",
     {
       class: ["chart-dot", `line-${line.kind}`, point.complete === false && "chart-open"],
-      style: { "--x": `${x(point.date)}%`, "--y": `${y(point.value)}%` },
+      style: { "--x": `${at}%`, "--y": `${y(point.value)}%` },
     },
     line.kind !== "need" &&
-      h("span", { class: ["chart-dot-word", lower && "chart-below"] }, short(point.value)),
+      h("span", { class: ["chart-dot-word", lower && "chart-below", side] }, short(point.value)),
   );
 }
 

@@ -24,7 +24,7 @@ export default {
     "map": "Di provinsi mana",
     "map.lead":
       "Makin kuat warnanya, makin besar bagian yang belum terlindungi. Pilih provinsi untuk melihat kabupaten dan kotanya.",
-    "table.ID": "38 provinsi dalam tabel",
+    "table.ID": "Semua provinsi dalam tabel",
     "table.province": "Di kabupaten dan kota mana",
     "table.lead": "Yang terbanyak belum terlindungi di atas. Pilih judul kolom untuk mengurutkan.",
     "without": "{count} wilayah lain belum ada datanya.",
@@ -56,6 +56,7 @@ export default {
     "burn.done": "Target {target} orang per {date} sudah tercapai.",
     "burn.sentence": "Kurang {left} orang dalam {days}: perlu {need} orang sehari.",
     "burn.pace": "Laju {days} terakhir: {pace} orang sehari.",
+    "burn.flat": "Dalam {days} terakhir jumlah yang terlindungi tidak bertambah.",
     "burn.late": "Tenggat {date} sudah lewat; masih kurang {left} orang.",
     "odd": "Yang hanya tampak bila data digabung",
     "odd.lead":
@@ -112,7 +113,7 @@ export default {
     "map": "In which provinces",
     "map.lead":
       "The stronger the colour, the larger the share not yet covered. Choose a province to see its regencies and cities.",
-    "table.ID": "The 38 provinces as a table",
+    "table.ID": "All provinces as a table",
     "table.province": "In which regencies and cities",
     "table.lead": "Most people not covered first. Choose a heading to sort.",
     "without": "{count} other regions have no data yet.",
@@ -144,6 +145,7 @@ export default {
     "burn.done": "The target of {target} people by {date} is reached.",
     "burn.sentence": "{left} people short with {days} to go: {need} people a day are needed.",
     "burn.pace": "Pace of the last {days}: {pace} people a day.",
+    "burn.flat": "In the last {days} the number covered did not grow.",
     "burn.late": "The date {date} has passed; {left} people short.",
     "odd": "Seen only when data is joined",
     "odd.lead":

@@ -21,7 +21,7 @@ export default {
     "alerts": "Peringatan",
     "alerts.none": "Tidak ada peringatan yang menyala.",
     "alerts.off":
-      "Prometheus belum dihubungkan, jadi peringatan tidak tampak di sini. Temuan di atas tetap berlaku.",
+      "Prometheus belum dihubungkan, jadi peringatan tidak tampak di sini.",
     "alerts.error": "Prometheus tidak terjawab: {error}",
     "alerts.how": "Petugas hub menghubungkannya dengan setelan:",
     "alerts.since": "sejak",
@@ -37,6 +37,7 @@ export default {
     "audience.programme": "kantor program",
     "processes": "Proses",
     "processes.lead": "Seperti dilihat dari luar: apakah ia berjalan, menjawab, dan siap bekerja.",
+    "unseen": "Belum dapat dilihat.",
     "process.none": "Tidak ada proses hub di mesin ini yang terlihat.",
     "process.name": "Proses",
     "process.state": "Keadaan",
@@ -52,7 +53,6 @@ export default {
     "lag": "Antrean",
     "lag.lead":
       "Peristiwa yang sudah ditulis instansi dan belum diolah, per partisi. Nol berarti semuanya sudah diolah.",
-    "lag.none": "Antrean belum terlihat.",
     "lag.topic": "Topik",
     "lag.partition": "Partisi",
     "lag.records": "Peristiwa",
@@ -94,7 +94,7 @@ export default {
     "alerts": "Alerts",
     "alerts.none": "No alert is firing.",
     "alerts.off":
-      "Prometheus is not connected, so alerts are not shown here. The findings above hold all the same.",
+      "Prometheus is not connected, so alerts are not shown here.",
     "alerts.error": "Prometheus does not answer: {error}",
     "alerts.how": "Hub operators connect it by the setting:",
     "alerts.since": "since",
@@ -110,6 +110,7 @@ export default {
     "audience.programme": "programme office",
     "processes": "Processes",
     "processes.lead": "As seen from outside: whether it runs, answers, and is ready to work.",
+    "unseen": "Not to be seen yet.",
     "process.none": "No process of the hub is to be seen on this machine.",
     "process.name": "Process",
     "process.state": "State",
@@ -125,7 +126,6 @@ export default {
     "lag": "Backlog",
     "lag.lead":
       "Events the agencies have written and the hub has not worked in, by partition. Zero means all is worked in.",
-    "lag.none": "The backlog is not to be seen yet.",
     "lag.topic": "Topic",
     "lag.partition": "Partition",
     "lag.records": "Events",

@@ -1,5 +1,5 @@
 import { h } from "../../dom.js";
-import { count, date, days } from "../../format.js";
+import { count, date, days, rate } from "../../format.js";
 import { lineChart } from "../../parts.js";
 import { t } from "../../words.js";
 
@@ -75,19 +75,20 @@ function sentence(left, { target_date: due, points }, today) {
   const needed = t("ikhtisar.burn.sentence", {
     left: count(left),
     days: days(remaining),
-    need: count(Math.ceil(left / remaining)),
+    need: rate(left / remaining),
   });
-  const pace = paceOf(points);
+  const pace = points.length > 0 ? paceOf(points) : "";
   return pace ? `${needed} ${pace}` : needed;
 }
 
+/** How fast it went lately: since 28 days ago, or since the date before the last where dates are rarer. */
 function paceOf(points) {
   const last = points.at(-1);
-  const first = points.find((point) => between(point.date, last.date) <= PACE_DAYS);
-  const length = first && between(first.date, last.date);
-  if (!length) return "";
-  return t("ikhtisar.burn.pace", {
-    days: days(length),
-    pace: count(Math.round((last.covered - first.covered) / length)),
-  });
+  const recent = points.findIndex((point) => between(point.date, last.date) <= PACE_DAYS);
+  const first = points[Math.max(0, Math.min(recent, points.length - 2))];
+  const length = between(first.date, last.date);
+  if (length === 0) return "";
+  const pace = (last.covered - first.covered) / length;
+  if (pace <= 0) return t("ikhtisar.burn.flat", { days: days(length) });
+  return t("ikhtisar.burn.pace", { days: days(length), pace: rate(pace) });
 }

@@ -27,7 +27,7 @@ export function lag(parts) {
       hideCaption: true,
       rows: topics,
       rowKey: (row) => row.topic,
-      empty: t("kesehatan.lag.none"),
+      empty: t("kesehatan.unseen"),
       columns: [
         {
           key: "agency",

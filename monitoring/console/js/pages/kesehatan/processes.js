@@ -5,10 +5,10 @@ import { t } from "../../words.js";
 
 /**
  * The processes of the hub.
- * @param {any[]} found as seen from outside; `ready` is null for one that does not answer
+ * @param {{as_of: string|null, processes: any[]}} hub as seen from outside; `ready` is null for one that does not answer
  * @param {{redraw: () => void}} ctx
  */
-export function processes(found, ctx) {
+export function processes({ as_of: at, processes: found }, ctx) {
   return h(
     "section",
     { class: "medium" },
@@ -24,7 +24,7 @@ export function processes(found, ctx) {
       hideCaption: true,
       rows: found,
       rowKey: (each) => each.name,
-      empty: t("kesehatan.process.none"),
+      empty: t(at ? "kesehatan.process.none" : "kesehatan.unseen"),
       onSort: () => ctx.redraw(),
       columns: [
         { key: "name", label: t("kesehatan.process.name"), render: (each) => h("code", null, each.name) },
