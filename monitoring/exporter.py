@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from monitoring import runfile
+from monitoring import runfile, targets
 from monitoring.liveness import Health, HealthView
 from monitoring.runfile import RunFile
 from schemas.errors import Refused
@@ -21,10 +21,11 @@ _CLIENT_TIMEOUT_S = 10.0
 
 
 class Exporter:
-    """Serves one process's metrics and health from threads of its own, and keeps its run file.
+    """Serves one process's metrics and health from threads of its own, and keeps its run file and target.
 
     ``name`` is the process's name, as ``engine-0``; ``started`` seconds since 1970; ``port`` 0 takes
-    any free one. The run file is ``<run_dir>/<name>.json`` from ``start`` to ``stop``.
+    any free one. The run file is ``<run_dir>/<name>.json`` from ``start`` to ``stop``, and so is the file
+    by which Prometheus finds it (``monitoring.targets``).
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Exporter:
         port = int(self._server.server_address[1])
         self._run = RunFile(self._name, os.getpid(), port, self._started)
         runfile.write(self._run_dir, self._run)
+        targets.write(self._run_dir, self._name, port)
         return port
 
     def stop(self) -> None:
@@ -67,6 +69,7 @@ class Exporter:
             self._server.server_close()
             self._server = None
         if self._run is not None:
+            targets.remove(self._run_dir, self._name, self._run.port)
             runfile.remove(self._run_dir, self._run)
             self._run = None
 

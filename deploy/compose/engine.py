@@ -14,6 +14,7 @@ from connectors.kafka.group import KafkaGroupConsumer
 from connectors.kafka.producer import KafkaPlainProducer, KafkaTransactionalProducer
 from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
+from deploy.compose.fences import FenceCount
 from deploy.compose.lag import LagWatch
 from deploy.lockfile import take_lock
 from deploy.settings import Settings
@@ -22,7 +23,7 @@ from monitoring.exporter import Exporter
 from monitoring.liveness import Health
 from monitoring.registry import EngineMetrics, process_registry
 from schemas.codec import AvroCodec
-from schemas.errors import Refused, Retryable
+from schemas.errors import Fenced, Refused, Retryable
 from schemas.names import HUB_QUARANTINE
 from schemas.regions import Regions
 from schemas.registry import SchemaRegistry
@@ -57,6 +58,7 @@ class EngineProcess:
     exporter: Exporter
     lag: LagWatch
     health: Health
+    fences: FenceCount
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Turn the loop until ``stopping``. Raises what the engine cannot mend by itself: the supervisor
@@ -75,6 +77,9 @@ class EngineProcess:
                     gc.collect()
                     collected = time.monotonic()
             self.engine.close()
+        except Fenced:
+            self.fences.add()
+            raise
         finally:
             self.lag.stop()
             self.exporter.stop()
@@ -139,7 +144,9 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
         started=time.time(),
         port=settings.engine.metrics_port,
     )
-    return EngineProcess(engine, exporter, LagWatch(kafka, engine, metrics.lag), health)
+    fences = FenceCount(settings.data_dir / "engine" / f"fenced-{slot}")
+    metrics.fenced.inc(fences.read())
+    return EngineProcess(engine, exporter, LagWatch(kafka, engine, metrics.lag), health, fences)
 
 
 def collect_garbage_by_hand() -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from deploy.cluster import Cluster
 from deploy.embedded import EmbeddedStack
 from deploy.errors import HubRunning
-from deploy.identity import myself
+from deploy.identity import identify, myself
 from deploy.process import Child, stop_all
 from deploy.supervision.record import HubRecord, HubState, ProcessRecord, RunFolder
 from deploy.supervision.signals import StopRequested
 from deploy.supervision.stray import end_strays
 from deploy.supervision.worker import Happening, Worker
+from monitoring import runfile, targets
 from monitoring.logs import correlated
 from schemas.errors import JangkauError
 
@@ -61,6 +62,7 @@ class Supervisor:
             state, failure = HubState.STOPPED, None
             try:
                 end_strays(self._run.read(), self._say)
+                self._forget_dead()
                 self._record(HubState.STARTING)
                 self._start()
                 self._tend()
@@ -114,8 +116,14 @@ class Supervisor:
 
     def _stop(self) -> None:
         stop_all([worker.child for worker in self._workers], _WORKERS_DEADLINE_S)
+        self._forget_dead()
         if self._stack is not None:
             self._stack.stop()
+
+    def _forget_dead(self) -> None:
+        """Who died under a former hub, or was killed while this one ran, is missed by nobody from here on."""
+        alive = {run.name for run in runfile.read_all(self._run.path) if identify(run.pid) is not None}
+        targets.keep(self._run.path, alive)
 
     def _record(self, state: HubState, failure: BaseException | None = None) -> None:
         ended = state in (HubState.STOPPED, HubState.FAILED)

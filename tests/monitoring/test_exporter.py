@@ -111,7 +111,7 @@ def test_run_file_tells_pid_and_port(served: str, tmp_path: Path) -> None:
     content = json.loads((tmp_path / "run" / "engine-0.json").read_text())
     port = int(served.rpartition(":")[2])
     assert content == {"name": "engine-0", "pid": os.getpid(), "port": port, "started": 1.5}
-    assert [path.name for path in (tmp_path / "run").iterdir()] == ["engine-0.json"]
+    assert [path.name for path in (tmp_path / "run").glob("*.json")] == ["engine-0.json"]
 
 
 def test_a_taken_port_is_refused_with_what_to_do(served: str, tmp_path: Path, health: Health) -> None:

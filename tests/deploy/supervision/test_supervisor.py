@@ -16,6 +16,8 @@ from deploy.identity import ProcessIdentity, identify
 from deploy.supervision.hub import Hub, hub_cluster, running_hub, stop_hub
 from deploy.supervision.record import HubRecord, HubState, ProcessRecord, RunFolder
 from deploy.supervision.stray import end_strays
+from monitoring import runfile, targets
+from monitoring.runfile import RunFile
 from schemas.errors import Refused
 from tests.deploy.waiting import wait_until
 
@@ -123,6 +125,16 @@ def test_a_child_that_refuses_is_left_for_an_operator(tmp_path: Path) -> None:
         wait_until(lambda: child(hub, "engine-0").refused, "it has refused")
         assert child(hub, "engine-0").restarts == 0
         assert identity(hub, "control").alive()
+
+
+def test_who_died_under_a_former_hub_is_no_longer_missed(tmp_path: Path) -> None:
+    for name in ("engine-3", "sink"):
+        targets.write(tmp_path / "run", name, 1)
+    runfile.write(tmp_path / "run", RunFile("sink", os.getpid(), 1, 0.0))  # one that runs by itself
+    with supervised(tmp_path, {"control": SLEEP}) as hub:
+        hub.await_running()
+        left = targets.targets_dir(tmp_path / "run")
+        assert [path.name for path in left.iterdir()] == ["sink.json"]
 
 
 def test_a_second_hub_on_the_folder_is_told_which_one_runs(tmp_path: Path) -> None:
