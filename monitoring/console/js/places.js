@@ -1,7 +1,10 @@
 import { ISLANDS, PROVINCES } from "./provinces.js";
 
 /** Names by code, as long as the tab is open: regions do not change while one looks at them. */
-const names = new Map([["ID", "Indonesia"], ...ISLANDS.flatMap((island) => island.tiles.map(([code, name]) => [code, name]))]);
+const names = new Map([
+  ["ID", "Indonesia"],
+  ...ISLANDS.flatMap((island) => island.tiles.map(([code, name]) => [code, name])),
+]);
 const provincesKnown = new Set();
 
 /**
@@ -11,7 +14,9 @@ const provincesKnown = new Set();
  * @returns {Promise<string|null>} the hub's business date, if the nation's totals were asked for it
  */
 export async function learn(api, codes = []) {
-  const wanted = [...new Set([...codes].map((code) => code.slice(0, 2)))].filter((code) => PROVINCES.includes(code) && !provincesKnown.has(code));
+  const wanted = [...new Set([...codes].map((code) => code.slice(0, 2)))].filter(
+    (code) => PROVINCES.includes(code) && !provincesKnown.has(code),
+  );
   const [nation] = await Promise.all([ask(api, "ID"), ...wanted.map((code) => ask(api, code))]);
   return nation?.business_date ?? null;
 }

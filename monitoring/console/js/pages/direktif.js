@@ -28,7 +28,13 @@ export const page = {
 
   view({ entries, holds, entry, today }, { parts }, ctx) {
     if (!parts[0]) return list(entries, holds);
-    if (!entry) return h("section", { class: "state" }, h("h1", null, t("state.missing")), h("p", null, t("state.missing.hint")));
+    if (!entry)
+      return h(
+        "section",
+        { class: "state" },
+        h("h1", null, t("state.missing")),
+        h("p", null, t("state.missing.hint")),
+      );
     return version({ entry, others: entries.filter((each) => each !== entry), holds, today }, ctx);
   },
 };

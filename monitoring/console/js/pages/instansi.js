@@ -46,26 +46,59 @@ export const page = {
     if (entry) return batch(agency ?? { agency: params.parts[0] }, entry, alone, ctx);
     if (params.parts[0] && !agency) return unknown(params.parts[0]);
     if (agency) return one(found, agency, listed, alone, params, ctx);
-    return h("div", { class: "page agencies" },
-      h("header", { class: "page-head" }, h("h1", null, t("instansi.title")), h("p", { class: "lead" }, t("instansi.lead")), asOf(found.as_of)),
-      found.agencies.length === 0 ? h("p", { class: "empty" }, t("instansi.empty")) : h("div", { class: "agency-cards" }, found.agencies.map(card)));
+    return h(
+      "div",
+      { class: "page agencies" },
+      h(
+        "header",
+        { class: "page-head" },
+        h("h1", null, t("instansi.title")),
+        h("p", { class: "lead" }, t("instansi.lead")),
+        asOf(found.as_of),
+      ),
+      found.agencies.length === 0
+        ? h("p", { class: "empty" }, t("instansi.empty"))
+        : h("div", { class: "agency-cards" }, found.agencies.map(card)),
+    );
   },
 };
 
 function one(found, agency, listed, alone, params, ctx) {
-  return h("div", { class: "page agency" },
-    h("header", { class: "page-head" },
-      !alone && crumbs([{ label: t("instansi.title"), href: to("instansi") }, { label: t(`agency.${agency.agency}`) }]),
+  return h(
+    "div",
+    { class: "page agency" },
+    h(
+      "header",
+      { class: "page-head" },
+      !alone &&
+        crumbs([
+          { label: t("instansi.title"), href: to("instansi") },
+          { label: t(`agency.${agency.agency}`) },
+        ]),
       h("h1", null, t(`agency.${agency.agency}`)),
       h("p", { class: "lead" }, alone ? t("instansi.lead.own") : t(`instansi.name.${agency.agency}`)),
-      asOf(found.as_of)),
+      asOf(found.as_of),
+    ),
     facts(agency),
-    listed ? batches(agency, listed, params, ctx) : h("p", { class: "empty" }, t("instansi.kemnaker.batches"), " ", h("a", { href: to("direktif") }, t("instansi.kemnaker.link"))),
-    quarantine(agency));
+    listed
+      ? batches(agency, listed, params, ctx)
+      : h(
+          "p",
+          { class: "empty" },
+          t("instansi.kemnaker.batches"),
+          " ",
+          h("a", { href: to("direktif") }, t("instansi.kemnaker.link")),
+        ),
+    quarantine(agency),
+  );
 }
 
 function unknown(name) {
-  return h("section", { class: "state" },
-    h("h1", null, t("state.missing")), notice("info", safeId(name)),
-    h("p", null, h("a", { href: to("instansi") }, t("instansi.back"))));
+  return h(
+    "section",
+    { class: "state" },
+    h("h1", null, t("state.missing")),
+    notice("info", safeId(name)),
+    h("p", null, h("a", { href: to("instansi") }, t("instansi.back"))),
+  );
 }

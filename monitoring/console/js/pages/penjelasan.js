@@ -18,8 +18,16 @@ export const page = {
   view(session, params, ctx) {
     const { memory } = ctx;
     if (memory.person) Object.assign(memory, { answer: null, chosen: memory.person, person: null });
-    return h("div", { class: "page explain" },
-      h("header", { class: "page-head" }, h("h1", null, t("penjelasan.title")), !memory.answer && h("p", { class: "lead" }, t("penjelasan.lead"))),
-      memory.answer ? answered(memory.answer, session, ctx) : form(session, ctx));
+    return h(
+      "div",
+      { class: "page explain" },
+      h(
+        "header",
+        { class: "page-head" },
+        h("h1", null, t("penjelasan.title")),
+        !memory.answer && h("p", { class: "lead" }, t("penjelasan.lead")),
+      ),
+      memory.answer ? answered(memory.answer, session, ctx) : form(session, ctx),
+    );
   },
 };

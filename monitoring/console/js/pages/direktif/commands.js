@@ -14,10 +14,22 @@ const DIGEST_SHOWN = 16;
 export function commands(entry) {
   const { status, document } = entry;
   const broken = status.preview && outside(status.preview, document?.bounds ?? null);
-  return h("section", null,
-    h("div", { class: "section-head" }, h("h2", null, t("direktif.commands")), h("p", null, t("direktif.commands.lead"))),
+  return h(
+    "section",
+    null,
+    h(
+      "div",
+      { class: "section-head" },
+      h("h2", null, t("direktif.commands")),
+      h("p", null, t("direktif.commands.lead")),
+    ),
     broken && ["PREVIEWED", "HELD"].includes(status.state) && notice("bad", t("direktif.do.outside")),
-    h("dl", { class: "orders" }, callsOf(entry, broken).map(([what, text]) => [h("dt", null, t(what)), h("dd", null, copyable(text))])));
+    h(
+      "dl",
+      { class: "orders" },
+      callsOf(entry, broken).map(([what, text]) => [h("dt", null, t(what)), h("dd", null, copyable(text))]),
+    ),
+  );
 }
 
 function callsOf({ directive, status, document }, broken) {
@@ -25,10 +37,16 @@ function callsOf({ directive, status, document }, broken) {
   const of = (verb, rest = "") => `jangkau directive ${verb} ${directive} --version ${version}${rest}`;
   const why = ' --basis "…" --by "…"';
   const calls = [];
-  if (["DRAFTED", "PREVIEWED", "HELD"].includes(state)) calls.push([state === "DRAFTED" ? "direktif.do.preview" : "direktif.do.preview.again", of("preview")]);
-  if (["PREVIEWED", "HELD"].includes(state) && preview && !broken) calls.push(["direktif.do.approve", of("approve", approval(preview, document) + why)]);
+  if (["DRAFTED", "PREVIEWED", "HELD"].includes(state))
+    calls.push([state === "DRAFTED" ? "direktif.do.preview" : "direktif.do.preview.again", of("preview")]);
+  if (["PREVIEWED", "HELD"].includes(state) && preview && !broken)
+    calls.push(["direktif.do.approve", of("approve", approval(preview, document) + why)]);
   if (state === "IN_FORCE" && document?.rollout.length > 0) {
-    calls.push(status.rollout_paused_at ? ["direktif.do.resume", of("resume", why)] : ["direktif.do.pause", of("pause", why)]);
+    calls.push(
+      status.rollout_paused_at
+        ? ["direktif.do.resume", of("resume", why)]
+        : ["direktif.do.pause", of("pause", why)],
+    );
   }
   if (!ENDED.includes(state) && state !== "REJECTED") calls.push(["direktif.do.revoke", of("revoke", why)]);
   if (state === "REJECTED") calls.push(["direktif.do.new", 'jangkau directive submit draft.yaml --by "…"']);

@@ -3,7 +3,11 @@ import { count, date } from "../../format.js";
 import { masked } from "../../masking.js";
 import { place } from "../../places.js";
 import { table } from "../../parts.js";
-import { has, t } from "../../words.js";
+import { programWords } from "../../programs.js";
+import { t, use } from "../../words.js";
+import words from "../../words/dokumen.js";
+
+use("dokumen", words);
 
 const REGIONS_SHOWN = 6;
 const TARGETS_SHOWN = 5;
@@ -28,8 +32,12 @@ export function parsed(text) {
  * @returns {string[]} codes; none if there are too many to ask for
  */
 export function provincesOf({ document, status }) {
-  const codes = [...(document?.means.regions ?? []), ...(document?.targets ?? []).map((each) => each.region),
-    ...(document?.rollout ?? []).flatMap((step) => step.regions), ...(status.preview?.regencies ?? []).map((each) => each.region)];
+  const codes = [
+    ...(document?.means.regions ?? []),
+    ...(document?.targets ?? []).map((each) => each.region),
+    ...(document?.rollout ?? []).flatMap((step) => step.regions),
+    ...(status.preview?.regencies ?? []).map((each) => each.region),
+  ];
   const found = [...new Set(codes.filter((code) => code.length > 2).map((code) => code.slice(0, 2)))];
   return found.length > PROVINCES_AT_MOST ? [] : found;
 }
@@ -40,15 +48,34 @@ export function provincesOf({ document, status }) {
  * @param {any} status of the version
  */
 export function documentSection(document, status) {
-  return h("section", null,
-    h("h2", { class: "section-head" }, t("direktif.document")),
-    document ? h("div", { class: "halves" }, whom(document.means), h("dl", { class: "pairs" }, pairs(document, status))) : h("p", { class: "empty" }, t("direktif.document.none")),
-    document && targets(document.targets));
+  return h(
+    "section",
+    null,
+    h("h2", { class: "section-head" }, t("dokumen.title")),
+    document
+      ? h(
+          "div",
+          { class: "halves" },
+          whom(document.means),
+          h("dl", { class: "pairs" }, pairs(document, status)),
+        )
+      : h("p", { class: "empty" }, t("dokumen.none")),
+    document && targets(document.targets),
+  );
 }
 
 function whom(means) {
-  return h("div", { class: "whom" }, h("h3", null, t("direktif.whom")), h("p", { class: "muted" }, t("direktif.whom.and")),
-    h("ul", { class: "clauses" }, clauses(means).map((clause) => h("li", null, clause))));
+  return h(
+    "div",
+    { class: "whom" },
+    h("h3", null, t("dokumen.whom")),
+    h("p", { class: "muted" }, t("dokumen.whom.and")),
+    h(
+      "ul",
+      { class: "clauses" },
+      clauses(means).map((clause) => h("li", null, clause)),
+    ),
+  );
 }
 
 /**
@@ -59,19 +86,24 @@ function whom(means) {
 export function clauses(means) {
   const { presence, regions, welfare, age, sex, work_statuses: work, industries } = means;
   return [
-    regions.length ? t("direktif.regions", { list: placesOf(regions) }) : t("direktif.regions.all"),
-    welfare && t("direktif.welfare", { list: welfareOf(welfare) }),
-    age && t("direktif.age", age),
-    sex && t(`direktif.sex.${sex}`),
-    work && t("direktif.work", { list: work.map((each) => t(`direktif.work.${each}`)).join(", ") }),
-    industries && t("direktif.industries", { list: spans(industries) }),
-    t("direktif.presence", { list: presence.map((each) => t(`direktif.presence.${each}`)).join(", ") }),
+    regions.length ? t("dokumen.regions", { list: placesOf(regions) }) : t("dokumen.regions.all"),
+    welfare && t("dokumen.welfare", { list: welfareOf(welfare) }),
+    age && t("dokumen.age", age),
+    sex && t(`dokumen.sex.${sex}`),
+    work && t("dokumen.work", { list: work.map((each) => t(`dokumen.work.${each}`)).join(", ") }),
+    industries && t("dokumen.industries", { list: spans(industries) }),
+    t("dokumen.presence", { list: presence.map((each) => t(`dokumen.presence.${each}`)).join(", ") }),
   ].filter(Boolean);
 }
 
 function welfareOf({ deciles, extreme_poor: extreme, unranked }) {
-  return [deciles.length && t("direktif.welfare.deciles", { deciles: spans(deciles) }), extreme && t("direktif.welfare.extreme"), unranked && t("direktif.welfare.unranked")]
-    .filter(Boolean).join(t("direktif.or"));
+  return [
+    deciles.length && t("dokumen.welfare.deciles", { deciles: spans(deciles) }),
+    extreme && t("dokumen.welfare.extreme"),
+    unranked && t("dokumen.welfare.unranked"),
+  ]
+    .filter(Boolean)
+    .join(t("dokumen.or"));
 }
 
 /**
@@ -80,7 +112,9 @@ function welfareOf({ deciles, extreme_poor: extreme, unranked }) {
  */
 export function placesOf(codes) {
   const shown = codes.slice(0, REGIONS_SHOWN).map(place).join(", ");
-  return codes.length > REGIONS_SHOWN ? `${shown} ${t("direktif.regions.more", { count: count(codes.length - REGIONS_SHOWN) })}` : shown;
+  return codes.length > REGIONS_SHOWN
+    ? `${shown} ${t("dokumen.regions.more", { count: count(codes.length - REGIONS_SHOWN) })}`
+    : shown;
 }
 
 /** Whole numbers in few characters: 1–4, 7. */
@@ -97,27 +131,65 @@ function spans(numbers) {
 function pairs(document, status) {
   const { effective, requires, payer } = document;
   return [
-    [t("direktif.requires"), h("ul", null, requires.map((each) => h("li", null, h("strong", null, each), has(`direktif.program.${each}`) && ` ${t(`direktif.program.${each}`)}`)))],
-    [t("direktif.payer"), t(`direktif.payer.${payer ?? "none"}`)],
-    [t("direktif.effective"), effective.until ? t("direktif.effective.closed", { from: date(effective.from), until: date(effective.until) })
-      : t("direktif.effective.open", { from: date(effective.from) })],
-    [t("direktif.basis"), masked(document.legal_basis)],
-    [t("direktif.by"), masked(status.by)],
-    status.approved_by && [t("direktif.approved"), masked(status.approved_by)],
-  ].filter(Boolean).map(([what, said]) => [h("dt", null, what), h("dd", null, said)]);
+    [
+      t("dokumen.requires"),
+      h(
+        "ul",
+        null,
+        requires.map((each) => h("li", null, h("strong", null, each), ` ${programWords(each)}`)),
+      ),
+    ],
+    [t("dokumen.payer"), t(`dokumen.payer.${payer ?? "none"}`)],
+    [
+      t("dokumen.effective"),
+      effective.until
+        ? t("dokumen.effective.closed", { from: date(effective.from), until: date(effective.until) })
+        : t("dokumen.effective.open", { from: date(effective.from) }),
+    ],
+    [t("dokumen.basis"), masked(document.legal_basis)],
+    [t("dokumen.by"), masked(status.by)],
+    status.approved_by && [t("dokumen.approved"), masked(status.approved_by)],
+  ]
+    .filter(Boolean)
+    .map(([what, said]) => [h("dt", null, what), h("dd", null, said)]);
 }
 
 function targets(all) {
   if (all.length === 0) return null;
   const shown = table({
-    caption: t("direktif.targets"), hideCaption: true, rows: all,
-    columns: [{ key: "region", label: t("direktif.column.place"), render: (row) => place(row.region) },
-      { key: "persons", label: t("direktif.targets.count"), numeric: true, render: (row) => count(row.persons) },
-      { key: "date", label: t("direktif.targets.date"), numeric: true, render: (row) => date(row.date) }],
+    caption: t("dokumen.targets"),
+    hideCaption: true,
+    rows: all,
+    columns: [
+      { key: "region", label: t("dokumen.place"), render: (row) => place(row.region) },
+      {
+        key: "persons",
+        label: t("dokumen.targets.count"),
+        numeric: true,
+        render: (row) => count(row.persons),
+      },
+      { key: "date", label: t("dokumen.targets.date"), numeric: true, render: (row) => date(row.date) },
+    ],
   });
   const one = new Set(all.map((each) => each.date)).size === 1;
   const persons = all.reduce((sum, each) => sum + each.persons, 0);
-  return h("div", { class: "targets narrow" }, h("h3", null, t("direktif.targets")), h("p", { class: "muted" }, t("direktif.targets.lead")),
-    all.length <= TARGETS_SHOWN ? shown : h("details", { dataset: { key: "targets" } },
-      h("summary", null, t("direktif.targets.all", { count: count(all.length) }), one && ` · ${t("direktif.targets.sum", { persons: count(persons), date: date(all[0].date) })}`), shown));
+  return h(
+    "div",
+    { class: "targets narrow" },
+    h("h3", null, t("dokumen.targets")),
+    h("p", { class: "muted" }, t("dokumen.targets.lead")),
+    all.length <= TARGETS_SHOWN
+      ? shown
+      : h(
+          "details",
+          { dataset: { key: "targets" } },
+          h(
+            "summary",
+            null,
+            t("dokumen.targets.all", { count: count(all.length) }),
+            one && ` · ${t("dokumen.targets.sum", { persons: count(persons), date: date(all[0].date) })}`,
+          ),
+          shown,
+        ),
+  );
 }

@@ -26,10 +26,12 @@ export function tight(preview) {
  */
 export function roomy(preview, own) {
   const found = tight(preview);
-  return Object.fromEntries(BOUNDS.map((name) => {
-    const room = name === "leaving_regency_permille" ? found[name] : roundedUp(found[name]);
-    return [name, Math.min(room, own?.[name] ?? room)];
-  }));
+  return Object.fromEntries(
+    BOUNDS.map((name) => {
+      const room = name === "leaving_regency_permille" ? found[name] : roundedUp(found[name]);
+      return [name, Math.min(room, own?.[name] ?? room)];
+    }),
+  );
 }
 
 /** Up to two leading digits, as a bound leaves room. */

@@ -31,7 +31,10 @@ export function stepsOf(status) {
   if (ENDED.includes(state)) {
     // How far it had come is known as far as something was left behind; nothing else is claimed.
     const done = status.approved_by ? 3 : status.preview ? 2 : 1;
-    return [...STEPS.slice(0, done).map((step) => ({ label: t(`direktif.step.${step}`), mark: "done" })), { label: t(`directive.${state}`), mark: "end" }];
+    return [
+      ...STEPS.slice(0, done).map((step) => ({ label: t(`direktif.step.${step}`), mark: "done" })),
+      { label: t(`directive.${state}`), mark: "end" },
+    ];
   }
   const failed = state in FAILED_AT;
   const at = STEPS.indexOf(FAILED_AT[state] ?? state);
@@ -47,10 +50,34 @@ export function stepsOf(status) {
  * @param {{small?: boolean}} [options]
  */
 export function way(status, { small = false } = {}) {
-  const said = { done: "direktif.path.done", now: "direktif.path.now", bad: "direktif.path.now", end: "direktif.path.now", todo: "direktif.path.todo" };
-  return h("ol", { class: ["way", small && "way-small"], "aria-label": t("direktif.path") }, stepsOf(status).map(({ label, mark }) => h("li", {
-    class: ["way-step", `way-${mark}`], "aria-current": mark === "done" || mark === "todo" ? null : "step",
-  },
-    h("span", { class: "way-mark", "aria-hidden": "true" }, mark === "done" || (mark === "now" && status.state === "IN_FORCE") ? icon("good") : mark === "bad" ? icon("bad") : null),
-    h("span", { class: "way-label" }, label, h("span", { class: "unseen" }, ` (${t(said[mark])})`)))));
+  const said = {
+    done: "direktif.path.done",
+    now: "direktif.path.now",
+    bad: "direktif.path.now",
+    end: "direktif.path.now",
+    todo: "direktif.path.todo",
+  };
+  return h(
+    "ol",
+    { "class": ["way", small && "way-small"], "aria-label": t("direktif.path") },
+    stepsOf(status).map(({ label, mark }) =>
+      h(
+        "li",
+        {
+          "class": ["way-step", `way-${mark}`],
+          "aria-current": mark === "done" || mark === "todo" ? null : "step",
+        },
+        h(
+          "span",
+          { "class": "way-mark", "aria-hidden": "true" },
+          mark === "done" || (mark === "now" && status.state === "IN_FORCE")
+            ? icon("good")
+            : mark === "bad"
+              ? icon("bad")
+              : null,
+        ),
+        h("span", { class: "way-label" }, label, h("span", { class: "unseen" }, ` (${t(said[mark])})`)),
+      ),
+    ),
+  );
 }

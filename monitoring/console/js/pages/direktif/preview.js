@@ -18,15 +18,43 @@ const LEAVING_STEPS = [0.01, 0.02, 0.05, 0.1, 0.25];
  */
 export function previewSection(status, ctx) {
   const { preview } = status;
-  if (!preview) return h("section", null, h("h2", { class: "section-head" }, t("direktif.preview")), h("p", { class: "empty" }, t("direktif.preview.none")));
-  if (ctx.memory.digest !== preview.digest) Object.assign(ctx.memory, { digest: preview.digest, province: "", move: preview.leaving > 0 ? "leaving" : "entering" });
+  if (!preview)
+    return h(
+      "section",
+      null,
+      h("h2", { class: "section-head" }, t("direktif.preview")),
+      h("p", { class: "empty" }, t("direktif.preview.none")),
+    );
+  if (ctx.memory.digest !== preview.digest)
+    Object.assign(ctx.memory, {
+      digest: preview.digest,
+      province: "",
+      move: preview.leaving > 0 ? "leaving" : "entering",
+    });
   const provinces = byProvince(preview.regencies);
-  return h("section", { class: "preview" },
-    h("div", { class: "section-head" }, h("h2", null, t("direktif.preview")),
-      h("p", null, t("direktif.preview.at", { date: date(preview.business_date) }), " ", h("code", null, preview.digest.slice(0, DIGEST_SHOWN)))),
-    h("dl", { class: "figures moves" }, MOVES.map((move) => figure(t(`direktif.${move}`), count(preview[move]), t(`direktif.${move}.note`)))),
+  return h(
+    "section",
+    { class: "preview" },
+    h(
+      "div",
+      { class: "section-head" },
+      h("h2", null, t("direktif.preview")),
+      h(
+        "p",
+        null,
+        t("direktif.preview.at", { date: date(preview.business_date) }),
+        " ",
+        h("code", null, preview.digest.slice(0, DIGEST_SHOWN)),
+      ),
+    ),
+    h(
+      "dl",
+      { class: "figures moves" },
+      MOVES.map((move) => figure(t(`direktif.${move}`), count(preview[move]), t(`direktif.${move}.note`))),
+    ),
     where(provinces, ctx),
-    tables(preview, provinces, ctx));
+    tables(preview, provinces, ctx),
+  );
 }
 
 function byProvince(regencies) {
@@ -47,20 +75,53 @@ function partOf(line, move) {
 
 function where(provinces, ctx) {
   const { move } = ctx.memory;
-  const values = Object.fromEntries(PROVINCES.map((code) => {
-    const line = provinces.get(code);
-    const name = placeName(code);
-    if (!line) return [code, { name, share: null, label: `${name}: ${t("direktif.map.untouched")}` }];
-    const counts = Object.fromEntries(MOVES.map((each) => [each, count(line[each])]));
-    return [code, { name, share: partOf(line, move), shareText: share(line[move], line[move] + line.staying), count: short(line[move]), label: t("direktif.map.tile", { name, ...counts }) }];
-  }));
+  const values = Object.fromEntries(
+    PROVINCES.map((code) => {
+      const line = provinces.get(code);
+      const name = placeName(code);
+      if (!line) return [code, { name, share: null, label: `${name}: ${t("direktif.map.untouched")}` }];
+      const counts = Object.fromEntries(MOVES.map((each) => [each, count(line[each])]));
+      return [
+        code,
+        {
+          name,
+          share: partOf(line, move),
+          shareText: share(line[move], line[move] + line.staying),
+          count: short(line[move]),
+          label: t("direktif.map.tile", { name, ...counts }),
+        },
+      ];
+    }),
+  );
   const choose = (code) => provinces.has(code) && pick(code, ctx);
-  return h("div", { class: "preview-map" },
-    h("h3", null, t("direktif.map")), provinces.size > 1 && h("p", { class: "muted" }, t("direktif.map.hint")),
-    h("div", { class: "switch moves-switch", role: "group", "aria-label": t("direktif.map.choose") }, ["entering", "leaving"].map((each) => h("button", {
-      type: "button", "aria-pressed": String(each === move), onclick: () => ((ctx.memory.move = each), ctx.redraw()),
-    }, t(`direktif.${each}`)))),
-    tileMap({ values, onSelect: choose, legend: t(`direktif.map.${move}`), none: t("direktif.map.untouched"), ...(move === "leaving" && { scale: leavingStep, steps: leavingSteps() }) }));
+  return h(
+    "div",
+    { class: "preview-map" },
+    h("h3", null, t("direktif.map")),
+    provinces.size > 1 && h("p", { class: "muted" }, t("direktif.map.hint")),
+    h(
+      "div",
+      { "class": "switch moves-switch", "role": "group", "aria-label": t("direktif.map.choose") },
+      ["entering", "leaving"].map((each) =>
+        h(
+          "button",
+          {
+            "type": "button",
+            "aria-pressed": String(each === move),
+            "onclick": () => ((ctx.memory.move = each), ctx.redraw()),
+          },
+          t(`direktif.${each}`),
+        ),
+      ),
+    ),
+    tileMap({
+      values,
+      onSelect: choose,
+      legend: t(`direktif.map.${move}`),
+      none: t("direktif.map.untouched"),
+      ...(move === "leaving" && { scale: leavingStep, steps: leavingSteps() }),
+    }),
+  );
 }
 
 function leavingStep(share) {
@@ -80,21 +141,74 @@ async function pick(code, ctx) {
 
 function tables(preview, provinces, ctx) {
   const chosen = provinces.size === 1 ? [...provinces.keys()][0] : ctx.memory.province;
-  if (!chosen) return lines("provinces", t("direktif.table.provinces"), [...provinces.values()], t("direktif.column.province"), ctx);
+  if (!chosen)
+    return lines(
+      "provinces",
+      t("direktif.table.provinces"),
+      [...provinces.values()],
+      t("direktif.column.province"),
+      ctx,
+    );
   const rows = preview.regencies.filter((each) => each.region.slice(0, 2) === chosen);
-  return h("div", { class: "preview-regencies" },
-    lines("regencies", t("direktif.table.regencies", { name: placeName(chosen) }), rows, t("direktif.column.place"), ctx),
-    provinces.size > 1 && h("p", { class: "buttons" }, h("button", { type: "button", class: "button-plain", onclick: () => ((ctx.memory.province = ""), ctx.redraw()) }, t("direktif.table.close"))));
+  return h(
+    "div",
+    { class: "preview-regencies" },
+    lines(
+      "regencies",
+      t("direktif.table.regencies", { name: placeName(chosen) }),
+      rows,
+      t("direktif.column.place"),
+      ctx,
+    ),
+    provinces.size > 1 &&
+      h(
+        "p",
+        { class: "buttons" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button-plain",
+            onclick: () => ((ctx.memory.province = ""), ctx.redraw()),
+          },
+          t("direktif.table.close"),
+        ),
+      ),
+  );
 }
 
 function lines(id, caption, rows, label, ctx) {
-  const number = (key) => ({ key, label: t(`direktif.${key}`), numeric: true, sort: (row) => row[key], render: (row) => count(row[key]) });
+  const number = (key) => ({
+    key,
+    label: t(`direktif.${key}`),
+    numeric: true,
+    sort: (row) => row[key],
+    render: (row) => count(row[key]),
+  });
   const named = (row) => (row.region ? place(row.region) : t("direktif.unknown"));
-  const name = (row) => (id === "provinces" && row.region ? h("button", { type: "button", class: "link", onclick: () => pick(row.region, ctx) }, named(row)) : named(row));
+  const name = (row) =>
+    id === "provinces" && row.region
+      ? h("button", { type: "button", class: "link", onclick: () => pick(row.region, ctx) }, named(row))
+      : named(row);
   return table({
-    id: `preview-${id}`, caption, rows: rows.sort((one, other) => other.entering + other.leaving - one.entering - one.leaving || one.region.localeCompare(other.region)),
-    rowKey: (row) => row.region || "-", onSort: () => ctx.redraw(),
-    columns: [{ key: "region", label, sort: named, render: name }, ...MOVES.map(number),
-      { key: "share", label: t("direktif.column.share"), numeric: true, sort: (row) => partOf(row, "leaving"), render: (row) => share(row.leaving, row.leaving + row.staying) }],
+    id: `preview-${id}`,
+    caption,
+    rows: rows.sort(
+      (one, other) =>
+        other.entering + other.leaving - one.entering - one.leaving || one.region.localeCompare(other.region),
+    ),
+    rowKey: (row) => row.region || "-",
+    onSort: () => ctx.redraw(),
+    columns: [
+      { key: "region", label, sort: named, render: name },
+      ...MOVES.map(number),
+      {
+        key: "share",
+        label: t("direktif.column.share"),
+        numeric: true,
+        sort: (row) => partOf(row, "leaving"),
+        render: (row) => share(row.leaving, row.leaving + row.staying),
+      },
+    ],
   });
 }

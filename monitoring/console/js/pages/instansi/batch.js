@@ -35,53 +35,124 @@ export function batch(agency, { batch: id, receipt }, alone, ctx) {
   const { word, kind, by } = standing(receipt);
   const numbers = { count: count(by), sent: count(receipt.sent), counted: count(counted(receipt)) };
   const name = safeId(id);
-  return h("div", { class: "page batch" },
-    h("header", { class: "page-head" },
-      crumbs([...(alone ? [] : [{ label: t("instansi.title"), href: to("instansi") }]),
-        { label: t(`agency.${agency.agency}`), href: to("instansi", [agency.agency]) }, { label: name }]),
+  return h(
+    "div",
+    { class: "page batch" },
+    h(
+      "header",
+      { class: "page-head" },
+      crumbs([
+        ...(alone ? [] : [{ label: t("instansi.title"), href: to("instansi") }]),
+        { label: t(`agency.${agency.agency}`), href: to("instansi", [agency.agency]) },
+        { label: name },
+      ]),
       h("h1", { class: "id-title" }, name),
-      notice(kind, h("p", null, h("strong", null, t(`instansi.verdict.${word}`, numbers))), h("p", null, t(`instansi.do.${word}`)),
-        receipt.quarantined > 0 && h("p", null, t("instansi.do.quarantined", { count: count(receipt.quarantined) })))),
-    h("section", { class: "batch-sum" }, h("h2", null, t("instansi.sum")), sum(receipt), h("dl", { class: "pairs" }, pairs(receipt))),
+      notice(
+        kind,
+        h("p", null, h("strong", null, t(`instansi.verdict.${word}`, numbers))),
+        h("p", null, t(`instansi.do.${word}`)),
+        receipt.quarantined > 0 &&
+          h("p", null, t("instansi.do.quarantined", { count: count(receipt.quarantined) })),
+      ),
+    ),
+    h(
+      "section",
+      { class: "batch-sum" },
+      h("h2", null, t("instansi.sum")),
+      sum(receipt),
+      h("dl", { class: "pairs" }, pairs(receipt)),
+    ),
     regencies(receipt, id, ctx),
-    h("section", { class: "commands" }, h("h2", null, t("instansi.commands")),
-      copyable(`jangkau batch show ${name}`), receipt.quarantined > 0 && copyable(`jangkau quarantine list --batch ${name}`),
-      word === "waiting" && copyable("jangkau quarantine list --topic agency.manifests")));
+    h(
+      "section",
+      { class: "commands" },
+      h("h2", null, t("instansi.commands")),
+      copyable(`jangkau batch show ${name}`),
+      receipt.quarantined > 0 && copyable(`jangkau quarantine list --batch ${name}`),
+      word === "waiting" && copyable("jangkau quarantine list --topic agency.manifests"),
+    ),
+  );
 }
 
 function pairs(receipt) {
   return [
     [t("instansi.digest"), t(`instansi.digest.${receipt.digest_matches}`)],
-    [t("instansi.partitions"), t("instansi.batch.partitions", { reported: count(receipt.partitions_reported), partitions: count(receipt.partitions) })],
+    [
+      t("instansi.partitions"),
+      t("instansi.batch.partitions", {
+        reported: count(receipt.partitions_reported),
+        partitions: count(receipt.partitions),
+      }),
+    ],
     receipt.scope && [t("instansi.scope"), t(`instansi.batch.scope.${receipt.scope}`)],
     [t("instansi.topic"), h("code", null, receipt.topic)],
     [t("instansi.updated"), when(receipt.updated_at)],
-  ].filter(Boolean).map(([what, said]) => [h("dt", null, what), h("dd", null, said)]);
+  ]
+    .filter(Boolean)
+    .map(([what, said]) => [h("dt", null, what), h("dd", null, said)]);
 }
 
 const amiss = (line) => (line.missing > 0 ? line.missing : 0) + line.quarantined;
 
 function regencies(receipt, id, ctx) {
   if (ctx.memory.batch !== id) Object.assign(ctx.memory, { batch: id, every: false });
-  const all = [...receipt.regencies].sort((one, other) => amiss(other) - amiss(one) || one.region.localeCompare(other.region));
+  const all = [...receipt.regencies].sort(
+    (one, other) => amiss(other) - amiss(one) || one.region.localeCompare(other.region),
+  );
   const rows = ctx.memory.every ? all : all.slice(0, SHOWN);
-  const number = (key, label, value, render = count) => ({ key, label, numeric: true, sort: value, render: (row) => render(value(row)) });
-  return h("section", null,
-    h("div", { class: "section-head" }, h("h2", null, t("instansi.regencies")), h("p", null, t("instansi.regencies.lead")),
+  const number = (key, label, value, render = count) => ({
+    key,
+    label,
+    numeric: true,
+    sort: value,
+    render: (row) => render(value(row)),
+  });
+  return h(
+    "section",
+    null,
+    h(
+      "div",
+      { class: "section-head" },
+      h("h2", null, t("instansi.regencies")),
+      h("p", null, t("instansi.regencies.lead")),
       receipt.agency === "BPJSTK" && h("p", null, t("instansi.regencies.lead.members")),
-      all.length > 0 && !all.some(amiss) && h("p", null, t("instansi.regencies.fine"))),
+      all.length > 0 && !all.some(amiss) && h("p", null, t("instansi.regencies.fine")),
+    ),
     table({
-      id: "regencies", caption: t("instansi.regencies"), hideCaption: true, rows, rowKey: (row) => row.region || "-", onSort: () => ctx.redraw(),
+      id: "regencies",
+      caption: t("instansi.regencies"),
+      hideCaption: true,
+      rows,
+      rowKey: (row) => row.region || "-",
+      onSort: () => ctx.redraw(),
       empty: t("instansi.regencies.none"),
       columns: [
-        { key: "region", label: t("instansi.column.place"), sort: (row) => row.region, render: (row) => (row.region ? place(row.region) : t("instansi.regencies.unknown")) },
+        {
+          key: "region",
+          label: t("instansi.column.place"),
+          sort: (row) => row.region,
+          render: (row) => (row.region ? place(row.region) : t("instansi.regencies.unknown")),
+        },
         number("sent", t("instansi.column.sent"), (row) => row.sent),
         number("accepted", t("instansi.column.accepted"), (row) => row.accepted),
-        number("other", t("instansi.column.other"), (row) => row.duplicate + row.stale + row.conflict + row.erased),
+        number(
+          "other",
+          t("instansi.column.other"),
+          (row) => row.duplicate + row.stale + row.conflict + row.erased,
+        ),
         number("quarantined", t("instansi.column.quarantined"), (row) => row.quarantined, noticeable),
         number("missing", t("instansi.column.missing"), (row) => row.missing, noticeable),
       ],
     }),
-    all.length > rows.length && h("p", { class: "buttons" }, h("button", { type: "button", class: "button-plain", onclick: () => ((ctx.memory.every = true), ctx.redraw()) },
-      t("instansi.regencies.all", { count: count(all.length) }))));
+    all.length > rows.length &&
+      h(
+        "p",
+        { class: "buttons" },
+        h(
+          "button",
+          { type: "button", class: "button-plain", onclick: () => ((ctx.memory.every = true), ctx.redraw()) },
+          t("instansi.regencies.all", { count: count(all.length) }),
+        ),
+      ),
+  );
 }

@@ -15,37 +15,92 @@ import { standing } from "./standing.js";
  * @param {any} ctx of the shell
  */
 export function batches(agency, listed, params, ctx) {
-  const rows = [...listed.items].sort((one, other) => other.receipt.updated_at.localeCompare(one.receipt.updated_at));
+  const rows = [...listed.items].sort((one, other) =>
+    other.receipt.updated_at.localeCompare(one.receipt.updated_at),
+  );
   const { belum, sesudah } = params.query;
   const at = (query) => to("instansi", [agency.agency], query);
-  return h("section", null,
-    h("div", { class: "section-head" }, h("h2", null, t("instansi.batches")), h("p", null, t("instansi.batches.lead"))),
-    h("nav", { class: "choice", "aria-label": t("instansi.batches.filter") },
-      h("a", { href: at({}), "aria-current": belum ? null : "true" }, t("instansi.batches.all")),
-      h("a", { href: at({ belum: "1" }), "aria-current": belum ? "true" : null }, t("instansi.batches.only"))),
+  return h(
+    "section",
+    null,
+    h(
+      "div",
+      { class: "section-head" },
+      h("h2", null, t("instansi.batches")),
+      h("p", null, t("instansi.batches.lead")),
+    ),
+    h(
+      "nav",
+      { "class": "choice", "aria-label": t("instansi.batches.filter") },
+      h("a", { "href": at({}), "aria-current": belum ? null : "true" }, t("instansi.batches.all")),
+      h(
+        "a",
+        { "href": at({ belum: "1" }), "aria-current": belum ? "true" : null },
+        t("instansi.batches.only"),
+      ),
+    ),
     table({
-      id: "batches", caption: t("instansi.batches"), hideCaption: true, rows, rowKey: (row) => safeId(row.batch), onSort: () => ctx.redraw(),
-      empty: t(belum ? "instansi.batches.empty.incomplete" : "instansi.batches.empty"), columns: columns(agency),
+      id: "batches",
+      caption: t("instansi.batches"),
+      hideCaption: true,
+      rows,
+      rowKey: (row) => safeId(row.batch),
+      onSort: () => ctx.redraw(),
+      empty: t(belum ? "instansi.batches.empty.incomplete" : "instansi.batches.empty"),
+      columns: columns(agency),
     }),
-    h("div", { class: "buttons" },
+    h(
+      "div",
+      { class: "buttons" },
       sesudah && h("a", { class: "button-plain", href: at({ belum }) }, t("instansi.batches.first")),
-      listed.next && h("a", { class: "button-plain", href: at({ belum, sesudah: listed.next }) }, t("instansi.batches.next"))));
+      listed.next &&
+        h(
+          "a",
+          { class: "button-plain", href: at({ belum, sesudah: listed.next }) },
+          t("instansi.batches.next"),
+        ),
+    ),
+  );
 }
 
 function columns(agency) {
   return [
-    { key: "batch", label: t("instansi.column.batch"), sort: (row) => row.batch, render: ({ batch }) => (linkable(batch)
-      ? h("a", { href: to("instansi", [agency.agency, batch]) }, safeId(batch)) : safeId(batch)) },
+    {
+      key: "batch",
+      label: t("instansi.column.batch"),
+      sort: (row) => row.batch,
+      render: ({ batch }) =>
+        linkable(batch)
+          ? h("a", { href: to("instansi", [agency.agency, batch]) }, safeId(batch))
+          : safeId(batch),
+    },
     { key: "state", label: t("instansi.column.state"), render: ({ receipt }) => state(receipt) },
-    { key: "parts", label: t("instansi.column.parts"), render: ({ receipt }) => h("div", { class: "strip-cell" }, strip(receipt)) },
-    number("sent", t("instansi.column.sent")), number("missing", t("instansi.column.missing")), number("quarantined", t("instansi.column.quarantined")),
-    { key: "updated", label: t("instansi.column.updated"), sort: (row) => row.receipt.updated_at, render: ({ receipt }) => when(receipt.updated_at) },
+    {
+      key: "parts",
+      label: t("instansi.column.parts"),
+      render: ({ receipt }) => h("div", { class: "strip-cell" }, strip(receipt)),
+    },
+    number("sent", t("instansi.column.sent")),
+    number("missing", t("instansi.column.missing")),
+    number("quarantined", t("instansi.column.quarantined")),
+    {
+      key: "updated",
+      label: t("instansi.column.updated"),
+      sort: (row) => row.receipt.updated_at,
+      render: ({ receipt }) => when(receipt.updated_at),
+    },
   ];
 }
 
 function number(key, label) {
   const amiss = key !== "sent";
-  return { key, label, numeric: true, sort: (row) => row.receipt[key], render: (row) => (amiss ? noticeable(row.receipt[key]) : count(row.receipt[key])) };
+  return {
+    key,
+    label,
+    numeric: true,
+    sort: (row) => row.receipt[key],
+    render: (row) => (amiss ? noticeable(row.receipt[key]) : count(row.receipt[key])),
+  };
 }
 
 /**

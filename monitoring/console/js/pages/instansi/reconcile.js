@@ -17,8 +17,13 @@ function partsOf(receipt) {
 export function strip(receipt) {
   const shown = partsOf(receipt).filter((each) => each.many > 0);
   const words = shown.map((each) => `${t(`instansi.class.${each.name}`)} ${count(each.many)}`).join(", ");
-  return h("div", { class: "strip", role: "img", "aria-label": words || "0" },
-    shown.map((each) => h("span", { class: ["strip-part", `class-${each.name}`], style: { "--grow": String(each.many) } })));
+  return h(
+    "div",
+    { "class": "strip", "role": "img", "aria-label": words || "0" },
+    shown.map((each) =>
+      h("span", { class: ["strip-part", `class-${each.name}`], style: { "--grow": String(each.many) } }),
+    ),
+  );
 }
 
 /**
@@ -31,14 +36,30 @@ export function sum(receipt) {
   const more = receipt.missing < 0 ? -receipt.missing : 0;
   const equal = known && total - more === receipt.sent;
   const whole = equal && receipt.missing === 0 && receipt.digest_matches !== false;
-  return h("div", { class: "sum" },
-    h("p", { class: "sum-sent" }, h("span", null, t(known ? "instansi.sum.sent" : "instansi.sum.counted")), h("strong", null, count(known ? receipt.sent : total))),
+  return h(
+    "div",
+    { class: "sum" },
+    h(
+      "p",
+      { class: "sum-sent" },
+      h("span", null, t(known ? "instansi.sum.sent" : "instansi.sum.counted")),
+      h("strong", null, count(known ? receipt.sent : total)),
+    ),
     strip(receipt),
-    h("ul", { class: "sum-terms" }, partsOf(receipt).map((each) => term(each, receipt.sent ?? total)),
-      more > 0 && term({ name: "more", many: -more }, receipt.sent)),
-    h("p", { class: ["sum-total", whole ? "sum-good" : "sum-open"] },
-      h("span", null, t("instansi.sum.total")), h("strong", null, count(total - more)),
-      h("span", { class: "sum-word" }, [icon(whole ? "good" : "warn"), said(receipt, known, more)])));
+    h(
+      "ul",
+      { class: "sum-terms" },
+      partsOf(receipt).map((each) => term(each, receipt.sent ?? total)),
+      more > 0 && term({ name: "more", many: -more }, receipt.sent),
+    ),
+    h(
+      "p",
+      { class: ["sum-total", whole ? "sum-good" : "sum-open"] },
+      h("span", null, t("instansi.sum.total")),
+      h("strong", null, count(total - more)),
+      h("span", { class: "sum-word" }, [icon(whole ? "good" : "warn"), said(receipt, known, more)]),
+    ),
+  );
 }
 
 function said(receipt, known, more) {
@@ -49,8 +70,21 @@ function said(receipt, known, more) {
 }
 
 function term({ name, many }, whole) {
-  return h("li", { class: ["term", many === 0 && "term-none"], dataset: { key: name } },
-    h("span", { class: ["term-swatch", `class-${name}`], "aria-hidden": "true" }),
-    h("span", { class: "term-words" }, h("strong", null, t(`instansi.class.${name}`)), h("span", { class: "muted" }, t(`instansi.about.${name}`))),
-    h("span", { class: "term-count" }, count(many), h("span", { class: "muted" }, many === 0 ? "" : share(Math.abs(many), whole))));
+  return h(
+    "li",
+    { class: ["term", many === 0 && "term-none"], dataset: { key: name } },
+    h("span", { "class": ["term-swatch", `class-${name}`], "aria-hidden": "true" }),
+    h(
+      "span",
+      { class: "term-words" },
+      h("strong", null, t(`instansi.class.${name}`)),
+      h("span", { class: "muted" }, t(`instansi.about.${name}`)),
+    ),
+    h(
+      "span",
+      { class: "term-count" },
+      count(many),
+      h("span", { class: "muted" }, many === 0 ? "" : share(Math.abs(many), whole)),
+    ),
+  );
 }

@@ -11,33 +11,88 @@ import { faultOf, isToken, personOf, purposeFault } from "./person.js";
 export function form(session, ctx) {
   const { memory } = ctx;
   const faults = memory.faults ?? {};
-  return h("form", { class: "ask", novalidate: true, autocomplete: "off", onsubmit: (event) => submit(event, ctx) },
+  return h(
+    "form",
+    { class: "ask", novalidate: true, autocomplete: "off", onsubmit: (event) => submit(event, ctx) },
     memory.trouble && trouble(memory.trouble),
-    field({
-      id: "keperluan", label: t("penjelasan.why"), fault: faults.why,
-      hints: [t("penjelasan.why.hint", { subject: session.subject }), t("penjelasan.why.example")],
-    }, h("input", { id: "keperluan", type: "text", maxlength: 600, required: true, autocomplete: "off", ...described("keperluan", faults.why) })),
-    field({
-      id: "orang", label: t("penjelasan.who"), fault: faults.who,
-      hints: [t("penjelasan.who.hint"), memory.chosen && h("strong", null, t("penjelasan.who.chosen"))],
-    }, h("input", {
-      id: "orang", type: "text", maxlength: 64, required: true, autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false",
-      value: memory.chosen ?? "", class: "person-input", ...described("orang", faults.who),
-    })),
+    field(
+      {
+        id: "keperluan",
+        label: t("penjelasan.why"),
+        fault: faults.why,
+        hints: [t("penjelasan.why.hint", { subject: session.subject }), t("penjelasan.why.example")],
+      },
+      h("input", {
+        id: "keperluan",
+        type: "text",
+        maxlength: 600,
+        required: true,
+        autocomplete: "off",
+        ...described("keperluan", faults.why),
+      }),
+    ),
+    field(
+      {
+        id: "orang",
+        label: t("penjelasan.who"),
+        fault: faults.who,
+        hints: [t("penjelasan.who.hint"), memory.chosen && h("strong", null, t("penjelasan.who.chosen"))],
+      },
+      h("input", {
+        id: "orang",
+        type: "text",
+        maxlength: 64,
+        required: true,
+        autocomplete: "off",
+        autocapitalize: "none",
+        autocorrect: "off",
+        spellcheck: "false",
+        value: memory.chosen ?? "",
+        class: "person-input",
+        ...described("orang", faults.who),
+      }),
+    ),
     memory.asking
-      ? h("div", { class: "asking", role: "status" }, h("p", null, t("penjelasan.asking")), h("div", { class: "asking-bar", "aria-hidden": "true" }, h("span")),
-        h("button", { type: "button", class: "button-plain", onclick: () => memory.asking.abort() }, t("penjelasan.cancel")))
-      : h("button", { type: "submit", class: "button" }, t("penjelasan.ask")));
+      ? h(
+          "div",
+          { class: "asking", role: "status" },
+          h("p", null, t("penjelasan.asking")),
+          h("div", { "class": "asking-bar", "aria-hidden": "true" }, h("span")),
+          h(
+            "button",
+            { type: "button", class: "button-plain", onclick: () => memory.asking.abort() },
+            t("penjelasan.cancel"),
+          ),
+        )
+      : h("button", { type: "submit", class: "button" }, t("penjelasan.ask")),
+  );
 }
 
-const described = (id, fault) => ({ "aria-describedby": `${id}-hint${fault ? ` ${id}-fault` : ""}`, "aria-invalid": fault ? "true" : null });
+const described = (id, fault) => ({
+  "aria-describedby": `${id}-hint${fault ? ` ${id}-fault` : ""}`,
+  "aria-invalid": fault ? "true" : null,
+});
 
 function field({ id, label, hints, fault }, input) {
-  return h("div", { class: ["field", fault && "field-wrong"], dataset: { key: id === "orang" ? "field-who" : "field-why" } },
+  return h(
+    "div",
+    {
+      class: ["field", fault && "field-wrong"],
+      dataset: { key: id === "orang" ? "field-who" : "field-why" },
+    },
     h("label", { for: id }, label),
-    h("div", { class: "hint", id: `${id}-hint` }, hints.filter(Boolean).map((hint) => h("p", null, hint))),
-    h("p", { class: "field-fault", id: `${id}-fault`, role: "alert", hidden: !fault }, fault && t(`penjelasan.error.${fault.key}`, { count: fault.count ?? "" })),
-    input);
+    h(
+      "div",
+      { class: "hint", id: `${id}-hint` },
+      hints.filter(Boolean).map((hint) => h("p", null, hint)),
+    ),
+    h(
+      "p",
+      { class: "field-fault", id: `${id}-fault`, role: "alert", hidden: !fault },
+      fault && t(`penjelasan.error.${fault.key}`, { count: fault.count ?? "" }),
+    ),
+    input,
+  );
 }
 
 async function submit(event, ctx) {
@@ -69,11 +124,17 @@ async function ask(question, ctx, field) {
   try {
     const answer = await ctx.api.post("/persons/lookup", question, { signal });
     field.value = "";
-    Object.assign(memory, { answer: { ...answer, purpose: question.purpose, at: new Date().toISOString() }, chosen: null, trouble: null });
+    Object.assign(memory, {
+      answer: { ...answer, purpose: question.purpose, at: new Date().toISOString() },
+      chosen: null,
+      trouble: null,
+    });
   } catch (error) {
     if (error.status === 401) return void ctx.reload();
     memory.faults = faultsOf(error);
-    memory.trouble = memory.faults ? null : { name: error.name, status: error.status, detail: error.detail, correlation: error.correlation };
+    memory.trouble = memory.faults
+      ? null
+      : { name: error.name, status: error.status, detail: error.detail, correlation: error.correlation };
   } finally {
     window.removeEventListener("hashchange", stop);
     memory.asking = null;
@@ -87,7 +148,10 @@ async function ask(question, ctx, field) {
 function faultsOf({ name, errors }) {
   if (name !== "faults") return null;
   const has = (pointer) => errors?.some((each) => each.pointer === pointer);
-  return { why: has("/purpose") ? { key: "why.number" } : null, who: has("/person") || !has("/purpose") ? { key: "who.form" } : null };
+  return {
+    why: has("/purpose") ? { key: "why.number" } : null,
+    who: has("/person") || !has("/purpose") ? { key: "who.form" } : null,
+  };
 }
 
 function arrive(memory, ctx) {

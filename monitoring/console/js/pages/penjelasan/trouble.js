@@ -3,7 +3,11 @@ import { copyable, notice } from "../../parts.js";
 import { t } from "../../words.js";
 
 /** How each problem is said, by its name or status; the rest is refused or down. */
-const KINDS = { "not-found": ["missing", "info"], "no-answer": ["late", "warn"], "too-many-requests": ["busy", "warn"] };
+const KINDS = {
+  "not-found": ["missing", "info"],
+  "no-answer": ["late", "warn"],
+  "too-many-requests": ["busy", "warn"],
+};
 
 function kindOf({ name, status }) {
   if (name in KINDS) return KINDS[name];
@@ -17,11 +21,22 @@ function kindOf({ name, status }) {
  *   who asked did not want to wait
  */
 export function trouble(problem) {
-  if (problem.name === "AbortError") return h("div", { class: "ask-trouble" }, notice("info", h("h2", { tabindex: "-1" }, t("penjelasan.cancelled"))));
+  if (problem.name === "AbortError")
+    return h(
+      "div",
+      { class: "ask-trouble" },
+      notice("info", h("h2", { tabindex: "-1" }, t("penjelasan.cancelled"))),
+    );
   const [word, kind] = kindOf(problem);
-  return h("div", { class: "ask-trouble" }, notice(kind,
-    h("h2", { tabindex: "-1" }, t(`penjelasan.error.${word}`)),
-    h("p", null, word === "other" ? problem.detail : t(`penjelasan.error.${word}.text`)),
-    word === "late" && copyable("jangkau status"),
-    problem.correlation && h("p", { class: "muted" }, t("state.correlation", { id: problem.correlation }))));
+  return h(
+    "div",
+    { class: "ask-trouble" },
+    notice(
+      kind,
+      h("h2", { tabindex: "-1" }, t(`penjelasan.error.${word}`)),
+      h("p", null, word === "other" ? problem.detail : t(`penjelasan.error.${word}.text`)),
+      word === "late" && copyable("jangkau status"),
+      problem.correlation && h("p", { class: "muted" }, t("state.correlation", { id: problem.correlation })),
+    ),
+  );
 }
