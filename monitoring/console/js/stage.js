@@ -25,7 +25,7 @@ export class Stage {
    */
   constructor(main, shell, onExpired) {
     Object.assign(this, { main, shell, onExpired });
-    Object.assign(this, { page: null, address: null, ctx: null, data: null, at: null, stale: false });
+    Object.assign(this, { page: null, address: null, ctx: null, data: null, at: null, stale: null });
     Object.assign(this, { turn: 0, timer: 0, last: 0, told: 0, busy: false, again: false, lineState: null });
   }
 
@@ -45,7 +45,7 @@ export class Stage {
       page: null,
       data: null,
       at: null,
-      stale: false,
+      stale: null,
       busy: false,
       again: false,
       timer: 0,
@@ -130,7 +130,7 @@ export class Stage {
 
   #got(data) {
     const again = this.at !== null;
-    Object.assign(this, { data, at: new Date().toISOString(), stale: false });
+    Object.assign(this, { data, at: new Date().toISOString(), stale: null });
     this.#draw();
     if (this.page.live?.length && this.lineState && this.lineState !== "open") this.#soon(UNTOLD_MS);
     if (again && Date.now() - this.told > TELL_MS) {
@@ -143,8 +143,8 @@ export class Stage {
     const shown = this.page.view(this.data, this.address, this.ctx);
     this.#put(
       all(
-        this.stale && staleNotice(this.at),
-        h("div", { class: this.stale && "stale", dataset: { key: "page" } }, shown),
+        this.stale !== null && staleNotice(this.at, this.stale),
+        h("div", { class: this.stale !== null && "stale", dataset: { key: "page" } }, shown),
       ),
     );
   }
@@ -155,7 +155,7 @@ export class Stage {
     const passing = error.passing === true;
     if (passing && this.page) this.#soon(RETRY_MS);
     if (passing && this.at) {
-      this.stale = true;
+      this.stale = error;
       return this.#draw();
     }
     if (error.status === 403) return this.#put(forbidden(error.detail));

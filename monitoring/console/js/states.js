@@ -4,15 +4,20 @@ import { copyable, notice } from "./parts.js";
 import { to } from "./router.js";
 import { t } from "./words.js";
 
+/** Too many ask at once; the hub itself may be well. */
+const BUSY = 429;
+
 /**
  * Over content that could not be loaded again.
  * @param {string} at when it was loaded
+ * @param {{status: number}} error why not
  */
-export function staleNotice(at) {
+export function staleNotice(at, error) {
+  const words = error.status === BUSY ? "state.busy" : "state.stale";
   return h(
     "div",
     { class: "stale-notice", role: "status", dataset: { key: "stale" } },
-    notice("bad", t("state.stale", { time: time(at) })),
+    notice("bad", t(words, { time: time(at) })),
   );
 }
 

@@ -38,6 +38,7 @@ export default {
     "state.loading": "Memuat…",
     "state.updated": "Data diperbarui pukul {time}",
     "state.stale": "Hub tidak terjawab; yang tampak adalah data per {time}.",
+    "state.busy": "Terlalu banyak yang bertanya sekaligus; yang tampak adalah data per {time}.",
     "state.down": "Hub tidak terjawab.",
     "state.down.hint":
       "Halaman ini mencoba lagi sendiri. Petugas hub dapat memeriksa dengan perintah di bawah.",
@@ -148,6 +149,7 @@ export default {
     "state.loading": "Loading…",
     "state.updated": "Data updated at {time}",
     "state.stale": "The hub does not answer; what you see is as of {time}.",
+    "state.busy": "Too many are asking at once; what you see is as of {time}.",
     "state.down": "The hub does not answer.",
     "state.down.hint": "This page tries again by itself. Hub operators can look with the command below.",
     "state.forbidden": "Your token may not open this",

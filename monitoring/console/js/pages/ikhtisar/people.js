@@ -145,23 +145,29 @@ function rows(page, region, directive, ctx) {
           render: (person) => verdict(person)?.missing.join(", "),
         },
         { key: "since", label: t("ikhtisar.people.since"), render: (person) => when(person.decided_at) },
-        {
-          key: "explain",
-          label: t("ikhtisar.people.explain"),
-          render: (person) =>
-            h(
-              "button",
-              {
-                "type": "button",
-                "class": "button-plain",
-                "aria-label": `${t("ikhtisar.people.explain")} ${person.token.slice(0, 8)}`,
-                // In memory, so that whose explanation was asked for is in no address and no history.
-                "onclick": () => (ctx.hand("penjelasan", { person: person.token }), ctx.go(to("penjelasan"))),
-              },
-              t("ikhtisar.people.explain"),
-            ),
-        },
-      ],
+        ctx.session.scopes.includes("persons:explain") && explain(ctx),
+      ].filter(Boolean),
     }),
   );
+}
+
+function explain(ctx) {
+  const word = t("ikhtisar.people.explain");
+  // In memory, so that whose explanation was asked for is in no address and no history.
+  const open = (person) => (ctx.hand("penjelasan", { person: person.token }), ctx.go(to("penjelasan")));
+  return {
+    key: "explain",
+    label: word,
+    render: (person) =>
+      h(
+        "button",
+        {
+          "type": "button",
+          "class": "button-plain",
+          "aria-label": `${word} ${person.token.slice(0, 8)}`,
+          "onclick": () => open(person),
+        },
+        word,
+      ),
+  };
 }
