@@ -1,6 +1,6 @@
-import { h } from "../dom.js";
 import { learn } from "../places.js";
-import { t, use } from "../words.js";
+import { missing } from "../states.js";
+import { use } from "../words.js";
 import words from "../words/direktif.js";
 import { parsed, provincesOf } from "./direktif/document.js";
 import { list } from "./direktif/list.js";
@@ -28,13 +28,7 @@ export const page = {
 
   view({ entries, holds, entry, today }, { parts }, ctx) {
     if (!parts[0]) return list(entries, holds);
-    if (!entry)
-      return h(
-        "section",
-        { class: "state" },
-        h("h1", null, t("state.missing")),
-        h("p", null, t("state.missing.hint")),
-      );
+    if (!entry) return missing();
     return version({ entry, others: entries.filter((each) => each !== entry), holds, today }, ctx);
   },
 };

@@ -1,8 +1,8 @@
 import { h } from "../dom.js";
-import { safeId } from "../masking.js";
 import { learn } from "../places.js";
-import { asOf, crumbs, notice } from "../parts.js";
+import { asOf, crumbs } from "../parts.js";
 import { to } from "../router.js";
+import { missing } from "../states.js";
 import { t, use } from "../words.js";
 import words from "../words/instansi.js";
 import reasons from "../words/karantina.js";
@@ -14,6 +14,8 @@ import { quarantine } from "./instansi/quarantine.js";
 use("instansi", words);
 use("reject", reasons);
 
+/** Those there are; of another the gateway is not asked. */
+const AGENCIES = ["BPS", "BPJSTK", "KEMNAKER"];
 /** As many batches as are asked for at once. */
 const PAGE = 100;
 
@@ -26,7 +28,7 @@ export const page = {
   async load(api, { parts, query }) {
     const found = await api.get("/agencies");
     const name = parts[0] ?? (found.agencies.length === 1 ? found.agencies[0].agency : null);
-    if (name === null) return { found };
+    if (!AGENCIES.includes(name)) return { found };
     const agency = found.agencies.find((each) => each.agency === name);
     const who = `agency=${encodeURIComponent(name)}`;
     if (parts[1]) {
@@ -44,7 +46,7 @@ export const page = {
   view({ found, agency, entry, batches: listed }, params, ctx) {
     const alone = found.agencies.length === 1;
     if (entry) return batch(agency ?? { agency: params.parts[0] }, entry, alone, ctx);
-    if (params.parts[0] && !agency) return unknown(params.parts[0]);
+    if (params.parts[0] && !agency) return missing();
     if (agency) return one(found, agency, listed, alone, params, ctx);
     return h(
       "div",
@@ -90,15 +92,5 @@ function one(found, agency, listed, alone, params, ctx) {
           h("a", { href: to("direktif") }, t("instansi.kemnaker.link")),
         ),
     quarantine(agency),
-  );
-}
-
-function unknown(name) {
-  return h(
-    "section",
-    { class: "state" },
-    h("h1", null, t("state.missing")),
-    notice("info", safeId(name)),
-    h("p", null, h("a", { href: to("instansi") }, t("instansi.back"))),
   );
 }

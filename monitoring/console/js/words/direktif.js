@@ -100,7 +100,8 @@ export default {
     "hold.REFUSED": "perubahan ditolak",
     "holds.decides":
       "Yang mengakhirinya: petugas melepaskan (perubahan diterbitkan) atau menolak (tetap sampai ada data DTSEN baru), atau datanya kembali seperti semula. Tanyakan dahulu kepada BPS apakah pemeringkatan itu memang dimaksud.",
-    "holds.guard": "Jatah keluar tanggal {date}: {count}",
+    "holds.guard":
+      "Jatah keluar karena perubahan DTSEN pada {date}: {count} orang di wilayah yang mempunyai jatah.",
     "holds.guard.none": "Belum ada jatah; pengaman belum bekerja.",
     "commands": "Perintah",
     "commands.lead":
@@ -221,7 +222,7 @@ export default {
     "hold.REFUSED": "change refused",
     "holds.decides":
       "What ends it: an operator releases (the changes are published) or refuses (it stays until new DTSEN data comes), or the data goes back. Ask BPS first whether the ranking was meant.",
-    "holds.guard": "May leave on {date}: {count}",
+    "holds.guard": "May leave by DTSEN changes on {date}: {count} people in the regions that have a share.",
     "holds.guard.none": "Nothing was granted yet; the guard does not work yet.",
     "commands": "Commands",
     "commands.lead":

@@ -22,7 +22,7 @@ export function holdsSection(holds, directive) {
       h("h2", null, t("direktif.holds")),
       h("p", null, t("direktif.holds.lead")),
     ),
-    !directive && asOf(holds.as_of),
+    !directive && asOf(holds.as_of, holds.complete),
     groups.length === 0
       ? h("p", { class: "empty" }, t("direktif.holds.none"))
       : [
