@@ -16,7 +16,7 @@ from connectors.console.bodies import (
     TrendPoint,
 )
 from connectors.console.documents import Documents
-from connectors.console.totals import newest
+from connectors.console.totals import by_directive
 from connectors.console.trend import Point
 from schemas.events import DirectiveTotals, Discrepancies, RegionTotals
 from schemas.names import NATION
@@ -63,7 +63,7 @@ def trend_answer(
 ) -> TrendAnswer:
     """The days of one directive in one region, and what is to be reached when."""
     own = totals.get(code)
-    line = newest(own).get(directive) if own else None
+    line = by_directive(own).get(directive) if own else None
     document = documents.get(directive, line.version) if line else None
     steps = [
         Step(date=target.date, target=target.persons)

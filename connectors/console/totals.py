@@ -1,16 +1,21 @@
 """The newest totals of each region, as coverage.regions has them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from threading import Lock
 
 from connectors.gateway.ports import Codec
 from monitoring.figures import CoverageFigures
 from schemas.errors import ContractBroken
-from schemas.events import DirectiveTotals, RegionTotals
+from schemas.events import DirectiveCounts, DirectiveTotals, RegionTotals
 from schemas.names import COVERAGE_REGIONS, NATION
 
 REGIONS_AT_MOST = 2_000
 """The nation, 38 provinces and 514 regencies, and room for those to come."""
+
+_COUNTED = tuple(
+    field.name for field in fields(DirectiveCounts) if field.name not in ("directive", "version")
+)
 
 Told = Callable[[str, RegionTotals], None]
 
@@ -54,13 +59,25 @@ class Totals:
 def lines(totals: Mapping[str, RegionTotals]) -> tuple[CoverageFigures, ...]:
     """One line for each directive in each region, by code and directive."""
     return tuple(
-        _line(region, each) for region, total in sorted(totals.items()) for each in newest(total).values()
+        _line(region, each)
+        for region, total in sorted(totals.items())
+        for each in by_directive(total).values()
     )
 
 
-def newest(total: RegionTotals) -> dict[str, DirectiveTotals]:
-    """The line of the newest version of each directive: while versions change there may be two."""
-    return {each.directive: each for each in sorted(total.directives, key=lambda each: each.version)}
+def by_directive(total: RegionTotals) -> dict[str, DirectiveTotals]:
+    """One line for each directive. While a version rolls out the one before goes on elsewhere, and nobody is
+    counted under both: counts are added up, version and target are those of the newest.
+    """
+    found: dict[str, DirectiveTotals] = {}
+    for each in sorted(total.directives, key=lambda each: each.version):
+        before = found.get(each.directive)
+        found[each.directive] = _plus(before, each) if before else each
+    return found
+
+
+def _plus(before: DirectiveTotals, each: DirectiveTotals) -> DirectiveTotals:
+    return replace(each, **{name: getattr(before, name) + getattr(each, name) for name in _COUNTED})
 
 
 def is_province(region: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
-from connectors.console.totals import newest
+from connectors.console.totals import by_directive
 from schemas.errors import JangkauError
 from schemas.events import RegionTotals
 from schemas.names import NATION
@@ -78,7 +78,7 @@ class Trend:
         complete = int(total.partitions_reported >= total.partitions)
         at = int(total.updated_at.timestamp())
         with self._lock:
-            for name, each in newest(total).items():
+            for name, each in by_directive(total).items():
                 key, values = (
                     (name, _number(region), day),
                     (each.eligible, each.covered, each.gap, complete, at),

@@ -108,6 +108,7 @@ class World:
     parts: Parts
     state: HubState
     watch: FakeWatch
+    tokens: Tokens
     app: Gatekeeper
     client: httpx.AsyncClient
     store: GroupCommit
@@ -184,6 +185,7 @@ async def gateway(
     now: datetime = NOW,
     window: timedelta = timedelta(hours=24),
     log: FakeLog | None = None,
+    live: LiveRules = SOON_OVER,
 ) -> AsyncIterator[World]:
     """A gateway on the ledger and the keys of a folder, which stay for the next one."""
     keys, codec = folder / "keys", AvroCodec(MemoryRegistry())
@@ -231,11 +233,11 @@ async def gateway(
         version="0.1.0",
     )
     tokens = Tokens(Keys(FileSource(keys / "gateway.jwks.json")), Trust("jangkau", "jangkau-gateway"))
-    routes = console_routes(state, watch, NoAlerts(), SOON_OVER)
+    routes = console_routes(state, watch, NoAlerts(), live)
     app = Gatekeeper(make_app(parts, routes), tokens, limits or Limits(), metrics)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield World(folder, log, view, hub, codec, tokenizer, parts, state, watch, app, client, store)
+        yield World(folder, log, view, hub, codec, tokenizer, parts, state, watch, tokens, app, client, store)
     store.close()
     days.close()
 
