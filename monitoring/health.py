@@ -5,13 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
+from schemas.names import AGENCY_OF_TOPIC, Agency
+
 LAG_TOO_OLD_S = 60.0
 """A takeover takes less than 30 s; what waits longer than twice that is not being worked in."""
 
 COMMIT_TOO_OLD_S = 60.0
 """A transaction lasts at most a second; with work waiting, none for a minute means none is coming."""
 
+HELD_BACK_TOO_LONG_S = 120.0
+"""Kafka's clients give a transaction up after 60 s unless told otherwise."""
+
 EXIT_HEALTHY, EXIT_DEGRADED, EXIT_DOWN = 0, 1, 2
+
+
+PROCESS_DOWN, UNOWNED, LATE = "JangkauProcessDown", "JangkauPartitionsUnowned", "JangkauVerdictsLate"
+HELD_BACK, INCOMPLETE = "JangkauInputHeldBack", "JangkauTotalsIncomplete"
+"""Names of alerts (monitoring/rules), and so of their runbooks."""
 
 
 class Level(IntEnum):
@@ -41,7 +51,8 @@ class PartitionLag:
     """One partition of an agency topic against the engines' committed position, which is the next offset.
 
     ``records`` = high watermark − position; ``readable`` = last stable offset − position; ``seconds``
-    how long the oldest waiting record has waited, None when it cannot be read yet.
+    how long the oldest waiting record has waited, None when it cannot be read yet. ``open_transaction_s``:
+    how long the last stable offset has stood still below the high watermark, 0 when none is open.
     """
 
     topic: str
@@ -50,6 +61,12 @@ class PartitionLag:
     high_watermark: int
     stable: int
     seconds: float | None
+    open_transaction_s: float = 0.0
+
+    @property
+    def agency(self) -> Agency | None:
+        """Whose topic it is."""
+        return AGENCY_OF_TOPIC.get(self.topic)
 
     @property
     def records(self) -> int:
@@ -75,7 +92,11 @@ class NationTotals:
 
 @dataclass(frozen=True, slots=True)
 class HubSnapshot:
-    """What could be found out about a hub at one moment. ``local``: its processes belong on this machine."""
+    """What could be found out about a hub at one moment. ``local``: its processes belong on this machine.
+
+    ``at``: seconds since 1970, where it matters. ``totals_known``: False while totals and the business date
+    have not been read yet, which says nothing of the hub.
+    """
 
     local: bool
     processes: tuple[ProcessView, ...]
@@ -89,15 +110,18 @@ class HubSnapshot:
     partitions_reported: int | None = None
     partitions: int | None = None
     missing_topics: tuple[str, ...] = ()
+    at: float | None = None
+    totals_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing worth saying, in both languages."""
+    """One thing worth saying, in both languages. ``runbook``: the alert whose runbook says what to do."""
 
     level: Level
     indonesian: str
     english: str
+    runbook: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +140,7 @@ def judge(snapshot: HubSnapshot) -> Verdict:
 
 def _findings(snapshot: HubSnapshot) -> Iterator[Finding]:
     if snapshot.local and not any(process.alive for process in snapshot.processes):
-        yield Finding(Level.DOWN, "hub tidak berjalan", "no process of the hub runs")
+        yield Finding(Level.DOWN, "hub tidak berjalan", "no process of the hub runs", PROCESS_DOWN)
     for process in snapshot.processes:
         yield from _process(process)
     yield from _lag(snapshot)
@@ -130,14 +154,16 @@ def _process(process: ProcessView) -> Iterator[Finding]:
             Level.DEGRADED,
             f"{name} menunggu keputusan petugas",
             f"{name} refuses to go on without an operator",
+            PROCESS_DOWN,
         )
     elif not process.alive:
-        yield Finding(Level.DEGRADED, f"{name} berhenti", f"{name} has ended")
+        yield Finding(Level.DEGRADED, f"{name} berhenti", f"{name} has ended", PROCESS_DOWN)
     elif process.ready is None:
-        yield Finding(Level.DEGRADED, f"{name} tidak menjawab", f"{name} does not answer")
+        yield Finding(Level.DEGRADED, f"{name} tidak menjawab", f"{name} does not answer", PROCESS_DOWN)
     elif not process.ready:
         why = "; ".join(process.reasons)
-        yield Finding(Level.DEGRADED, f"{name} belum siap: {why}", f"{name} is not ready: {why}")
+        runbook = UNOWNED if name.startswith("engine") else PROCESS_DOWN
+        yield Finding(Level.DEGRADED, f"{name} belum siap: {why}", f"{name} is not ready: {why}", runbook)
 
 
 def _lag(snapshot: HubSnapshot) -> Iterator[Finding]:
@@ -151,6 +177,17 @@ def _lag(snapshot: HubSnapshot) -> Iterator[Finding]:
             Level.DEGRADED,
             f"{len(late)} partisi tertinggal, {records} peristiwa, terlama {worst:.0f} s",
             f"{len(late)} partitions behind, {records} events, the oldest for {worst:.0f} s",
+            LATE,
+        )
+    held = [part for part in snapshot.lag if part.open_transaction_s > HELD_BACK_TOO_LONG_S]
+    if held:
+        topics = ", ".join(dict.fromkeys(part.topic for part in held))
+        longest = max(part.open_transaction_s for part in held)
+        yield Finding(
+            Level.DEGRADED,
+            f"transaksi terbuka menahan {topics} selama {longest:.0f} s",
+            f"an open transaction has held {topics} back for {longest:.0f} s",
+            HELD_BACK,
         )
     age = snapshot.last_commit_age_s
     if age is not None and age > COMMIT_TOO_OLD_S and any(part.readable for part in snapshot.lag):
@@ -158,10 +195,13 @@ def _lag(snapshot: HubSnapshot) -> Iterator[Finding]:
             Level.DEGRADED,
             f"ada pekerjaan, tetapi transaksi terakhir {age:.0f} s yang lalu",
             f"work is waiting, but the last commit was {age:.0f} s ago",
+            LATE,
         )
 
 
 def _totals(snapshot: HubSnapshot) -> Iterator[Finding]:
+    if not snapshot.totals_known:
+        return
     if snapshot.business_date is None:
         yield Finding(
             Level.DEGRADED,
@@ -174,4 +214,5 @@ def _totals(snapshot: HubSnapshot) -> Iterator[Finding]:
             Level.DEGRADED,
             f"jumlah wilayah belum lengkap: {reported} dari {partitions} partisi",
             f"totals are incomplete: {reported} of {partitions} partitions",
+            INCOMPLETE,
         )

@@ -1,6 +1,6 @@
 """Questions about logs and topics, and the few changes the hub makes to them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -29,6 +29,7 @@ T = TypeVar("T")
 _TIMEOUT_S = 10.0
 _EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 _LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+_NEWEST: OffsetSpec = OffsetSpec.max_timestamp()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,24 @@ class KafkaAdmin:
     def last_stable_offset(self, partition: TopicPartition) -> int:
         """Offset up to which a read_committed reader can read."""
         return self._offset(partition, _LATEST, IsolationLevel.READ_COMMITTED)
+
+    def high_watermarks(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """Of many partitions by one request."""
+        return {at: found for at, (found, _) in self._offsets(partitions, _LATEST).items()}
+
+    def start_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """Of many partitions by one request."""
+        return {at: found for at, (found, _) in self._offsets(partitions, _EARLIEST).items()}
+
+    def last_stable_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """Of many partitions by one request."""
+        asked = self._offsets(partitions, _LATEST, IsolationLevel.READ_COMMITTED)
+        return {at: found for at, (found, _) in asked.items()}
+
+    def newest_timestamps(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """Broker time in ms since 1970 of the newest record of each partition that has one."""
+        asked = self._offsets(partitions, _NEWEST)
+        return {at: stamp for at, (found, stamp) in asked.items() if found >= 0 and stamp >= 0}
 
     def delete_before(self, partition: TopicPartition, offset: int) -> None:
         """Delete records before the offset; raises ``Refused`` on a compacted topic."""
@@ -170,12 +189,25 @@ class KafkaAdmin:
         which: OffsetSpec,
         isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
     ) -> int:
-        at = KafkaPartition(partition.topic, partition.partition)
-        futures = self._client.list_offsets(
-            {at: which}, isolation_level=isolation, request_timeout=self._timeout_s
-        )
-        found = _result(f"asking for offsets of {partition.topic}", futures[at])
-        return int(found.offset)
+        ((offset, _),) = self._offsets([partition], which, isolation).values()
+        return offset
+
+    def _offsets(
+        self,
+        partitions: Sequence[TopicPartition],
+        which: OffsetSpec,
+        isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
+    ) -> dict[TopicPartition, tuple[int, int]]:
+        """Offset and timestamp of each, both as the broker says them."""
+        if not partitions:
+            return {}
+        asked = {KafkaPartition(at.topic, at.partition): which for at in partitions}
+        futures = self._client.list_offsets(asked, isolation_level=isolation, request_timeout=self._timeout_s)
+        found = {
+            TopicPartition(at.topic, at.partition): _result(f"asking for offsets of {at.topic}", future)
+            for at, future in futures.items()
+        }
+        return {at: (int(info.offset), int(info.timestamp)) for at, info in found.items()}
 
 
 def _result(doing: str, future: "Future[T]", *, unless: int | None = None) -> T:

@@ -37,6 +37,7 @@ from deploy.compose.console import Console, open_console
 from deploy.compose.gateway_ledger import LEDGERED, ledger_file, patiently
 from deploy.compose.gateway_view import LateView, view_url
 from deploy.compose.gateway_words import Wording
+from deploy.compose.hub_watch import watch_hub
 from deploy.lockfile import take_lock
 from deploy.ports import remembered_ports
 from deploy.query.access import kafka_config
@@ -45,6 +46,7 @@ from deploy.settings_gateway import GatewaySettings
 from monitoring import runfile
 from monitoring.exporter import Exporter
 from monitoring.handles_gateway import GatewayMetrics
+from monitoring.handles_hub import HubMetrics
 from monitoring.liveness import Health
 from monitoring.registry import process_registry
 from schemas.codec import AvroCodec
@@ -84,6 +86,7 @@ class GatewayProcess:
     codec: AvroCodec
     tokenizer: Tokenizer
     metrics: GatewayMetrics
+    hub: HubMetrics
     health: Health
     exporter: Exporter
 
@@ -116,6 +119,10 @@ class GatewayProcess:
             console = await open_console(closing, self.settings, self.config, self.codec)
             parts, follower = self._parts(store, appender, view, console.state)
             console.state.followed = lambda: follower.caught_up and console.follower.caught_up
+            watch = watch_hub(self.settings, self.config, console.state.figures, self.hub)
+            closing.push_async_callback(asyncio.to_thread, watch.close)
+            console.watch = watch
+            watch.start()
             closing.push_async_callback(asyncio.to_thread, follower.close)
             await asyncio.to_thread(patiently, follower.start)
             await parts.publishing.recover(self._look_for)
@@ -243,6 +250,7 @@ def compose_gateway(settings: Settings, cluster: Cluster) -> GatewayProcess:
         codec=AvroCodec(SchemaRegistry(cluster.registry_url)),
         tokenizer=Tokenizer(TokenKey.read(settings.token_key_file)),
         metrics=GatewayMetrics(registry),
+        hub=HubMetrics(registry),
         health=health,
         exporter=exporter,
     )
