@@ -136,3 +136,12 @@ def test_every_class_that_has_a_colour_step_is_styled_in_both_appearances() -> N
     for step in range(6):
         for kind in ("step", "on"):
             assert re.search(rf"--{kind}-{step}: light-dark\(#\w{{6}}, #\w{{6}}\);", styles)
+
+
+def test_a_class_has_its_looks_from_one_file() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in sorted((_HOME / "css").glob("*.css")):
+        for name in re.findall(r"^\.([\w-]+) \{", path.read_text("utf-8"), re.MULTILINE):
+            homes.setdefault(name, set()).add(path.name)
+    assert len(homes) > 100
+    assert not {name: files for name, files in homes.items() if len(files) > 1}

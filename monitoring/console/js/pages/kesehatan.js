@@ -44,10 +44,10 @@ export const page = {
       ),
       h(
         "section",
-        { class: ["verdict", `verdict-${MARKS[level]}`] },
+        { class: "hub-verdict" },
         notice(
           MARKS[level],
-          h("h2", { class: "verdict-word" }, t(`kesehatan.level.${level}`)),
+          h("h2", { class: "hub-verdict-word" }, t(`kesehatan.level.${level}`)),
           h("p", null, t(`kesehatan.level.${level}.lead`)),
         ),
         hub.findings.length > 0 &&

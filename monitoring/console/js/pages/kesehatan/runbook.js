@@ -35,7 +35,7 @@ export function runbook(name, text) {
 function commands(block) {
   return h(
     "div",
-    { class: "commands" },
+    { class: "command-list" },
     block
       .split("\n")
       .filter((line) => line.trim())
