@@ -3,6 +3,8 @@
 import bisect
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from heapq import nlargest
 from threading import Lock
 from typing import Any
 
@@ -78,17 +80,26 @@ class Batches:
         self, agency: Agency, complete: bool | None, after: str | None, limit: int
     ) -> tuple[list[tuple[str, BatchReceipt]], str | None]:
         """Receipts of an agency by batch id, and where to go on; ``complete`` picks out."""
-        with self._lock:
-            own = {
-                name: each
-                for name, each in self._found.items()
-                if each.agency == agency and complete in (None, each.complete)
-            }
+        own = self._own(agency, complete)
         names = sorted(own)
         start = bisect.bisect_right(names, after) if after is not None else 0
         shown = names[start : start + limit]
         more = start + limit < len(names)
         return [(name, own[name]) for name in shown], shown[-1] if more else None
+
+    def newest(self, agency: Agency, complete: bool | None, limit: int) -> list[tuple[str, BatchReceipt]]:
+        """Receipts of an agency, the last changed first, without their lines by regency."""
+        own = self._own(agency, complete).items()
+        found = nlargest(limit, own, key=lambda item: item[1].updated_at)
+        return [(name, replace(receipt, regencies=())) for name, receipt in found]
+
+    def _own(self, agency: Agency, complete: bool | None) -> dict[str, BatchReceipt]:
+        with self._lock:
+            return {
+                name: each
+                for name, each in self._found.items()
+                if each.agency == agency and complete in (None, each.complete)
+            }
 
 
 def _topic(receipts: Any, agency: Agency) -> str:

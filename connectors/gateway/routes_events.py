@@ -54,8 +54,17 @@ def make(parts: Parts) -> APIRouter:
         complete: bool | None = None,
         after: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        newest: Annotated[
+            bool, Query(description="The last changed first, in brief; no further page")
+        ] = False,
     ) -> BatchPage:
-        """Batches of an agency, one's own unless told otherwise, and what became of their records."""
+        """Batches of an agency, one's own unless told otherwise, and what became of their records.
+
+        By batch id with all their lines by regency; ``newest`` without these.
+        """
+        if newest:
+            last = parts.batches.newest(_whose(who, agency), complete, limit)
+            return BatchPage(items=[BatchEntry(batch=name, receipt=each) for name, each in last], next=None)
         found, more = parts.batches.page(_whose(who, agency), complete, after, limit)
         return BatchPage(items=[BatchEntry(batch=name, receipt=each) for name, each in found], next=more)
 

@@ -5,41 +5,39 @@ const names = new Map([
   ["ID", "Indonesia"],
   ...ISLANDS.flatMap((island) => island.tiles.map(([code, name]) => [code, name])),
 ]);
-const provincesKnown = new Set();
+const known = new Set();
 
 /**
  * Learn the names of provinces, and of the regencies below some of them. Without the right to see totals codes stay codes.
  * @param {{get: (path: string) => Promise<any>}} api
- * @param {Iterable<string>} codes provinces whose regencies are wanted; others are ignored
- * @returns {Promise<string|null>} the hub's business date, if the nation's totals were asked for it
+ * @param {Iterable<string>} codes of provinces, or of what lies in them, whose regencies are wanted
  */
-export async function learn(api, codes = []) {
-  const wanted = [...new Set([...codes].map((code) => code.slice(0, 2)))].filter(
-    (code) => PROVINCES.includes(code) && !provincesKnown.has(code),
-  );
-  const [nation] = await Promise.all([ask(api, "ID"), ...wanted.map((code) => ask(api, code))]);
-  return nation?.business_date ?? null;
+export async function learn(api, codes) {
+  const provinces = [...codes].map((code) => code.slice(0, 2)).filter((code) => PROVINCES.includes(code));
+  const wanted = new Set(["ID", ...provinces]);
+  await Promise.all([...wanted].filter((code) => !known.has(code)).map((code) => ask(api, code)));
+}
+
+/**
+ * The hub's business date; null where the token may not see totals, or there is none yet.
+ * @param {{get: (path: string) => Promise<any>}} api
+ * @returns {Promise<string|null>}
+ */
+export async function businessDate(api) {
+  return (await ask(api, "ID"))?.business_date ?? null;
 }
 
 async function ask(api, code) {
   try {
     const totals = await api.get(`/totals/${code}`);
     for (const each of [totals.region, ...totals.children]) names.set(each.code, each.name);
-    provincesKnown.add(code);
+    known.add(code);
     return totals;
   } catch (error) {
     // Names are a comfort: whoever may not see totals, or asks in a bad moment, sees codes.
     if (error.status === 401) throw error;
     return null;
   }
-}
-
-/**
- * Whether the regencies of a province are known by name.
- * @param {string} code of the province
- */
-export function known(code) {
-  return provincesKnown.has(code);
 }
 
 /**

@@ -125,3 +125,22 @@ def test_receipts_in_memory_are_bounded() -> None:
     for name in ("a", "b", "a", "c", "d"):
         by_lines.take(name.encode(), codec.encode(AGENCY_RECEIPTS, wide.to_record()))
     assert [name for name, _ in by_lines.page("BPJSTK", None, None, 10)[0]] == ["c", "d"]
+
+
+def test_the_batches_changed_last_come_first_and_in_brief() -> None:
+    codec = AvroCodec(MemoryRegistry())
+    batches = Batches(codec)
+    one = RegencyReceipt("74.71", None, 0, 0, 0, 0, 0, 0, None)
+    for name, hour, complete in (("a", 3, True), ("b", 1, False), ("c", 2, True)):
+        found = replace(
+            receipt("BPJSTK", BPJS_MEMBERSHIPS),
+            complete=complete,
+            updated_at=NOW.replace(hour=hour),
+            regencies=(one,),
+        )
+        batches.take(name.encode(), codec.encode(AGENCY_RECEIPTS, found.to_record()))
+    newest = batches.newest("BPJSTK", None, 2)
+    assert [name for name, _ in newest] == ["a", "c"]
+    assert [each.regencies for _, each in newest] == [(), ()]
+    assert [name for name, _ in batches.newest("BPJSTK", False, 2)] == ["b"]
+    assert batches.newest("BPS", None, 2) == []

@@ -1,4 +1,4 @@
-import { learn } from "../places.js";
+import { businessDate, learn } from "../places.js";
 import { missing } from "../states.js";
 import { use } from "../words.js";
 import words from "../words/direktif.js";
@@ -22,7 +22,9 @@ export const page = {
     const entries = found.items.map((entry) => ({ ...entry, document: parsed(entry.status.document) }));
     if (!name) return { entries, holds };
     const entry = number ? entries.find((each) => String(each.status.version) === number) : entries.at(-1);
-    const today = await learn(api, entry ? provincesOf(entry) : []);
+    if (!entry) return { entries, holds };
+    await learn(api, provincesOf(entry));
+    const today = entry.document?.rollout.length > 0 ? await businessDate(api) : null;
     return { entries, holds, entry, today };
   },
 

@@ -8,7 +8,7 @@ import words from "../words/instansi.js";
 import reasons from "../words/karantina.js";
 import { card, facts } from "./instansi/agency.js";
 import { batch, provincesOf } from "./instansi/batch.js";
-import { batches } from "./instansi/batches.js";
+import { SHOWN, batches } from "./instansi/batches.js";
 import { quarantine } from "./instansi/quarantine.js";
 
 use("instansi", words);
@@ -16,8 +16,6 @@ use("reject", reasons);
 
 /** Those there are; of another the gateway is not asked. */
 const AGENCIES = ["BPS", "BPJSTK", "KEMNAKER"];
-/** As many batches as are asked for at once. */
-const PAGE = 100;
 
 /** Agencies: whether their data has arrived, batch by batch, and what could not be used. */
 export const page = {
@@ -37,10 +35,8 @@ export const page = {
       return { found, agency, entry };
     }
     if (name === "KEMNAKER") return { found, agency };
-    const more = new URLSearchParams({ limit: String(PAGE) });
-    if (query.belum) more.set("complete", "false");
-    if (query.sesudah) more.set("after", query.sesudah);
-    return { found, agency, batches: await api.get(`/batches?${who}&${more}`) };
+    const only = query.belum ? "&complete=false" : "";
+    return { found, agency, batches: await api.get(`/batches?${who}&newest=true&limit=${SHOWN}${only}`) };
   },
 
   view({ found, agency, entry, batches: listed }, params, ctx) {

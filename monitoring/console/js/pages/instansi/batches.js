@@ -1,24 +1,25 @@
 import { h } from "../../dom.js";
 import { count } from "../../format.js";
 import { linkable, safeId } from "../../masking.js";
-import { table, tag, when } from "../../parts.js";
+import { copyable, table, tag, when } from "../../parts.js";
 import { to } from "../../router.js";
 import { t } from "../../words.js";
 import { strip } from "./reconcile.js";
 import { standing } from "./standing.js";
 
+/** So many batches are asked for; what changed longer ago is on the command line. */
+export const SHOWN = 100;
+
 /**
  * The batches of an agency, the last changed first.
  * @param {any} agency of the answer of `/agencies`
- * @param {{items: {batch: string, receipt: any}[], next: string|null}} listed
+ * @param {{items: {batch: string, receipt: any}[]}} listed the last changed of them, in that order
  * @param {any} params of the address
  * @param {any} ctx of the shell
  */
 export function batches(agency, listed, params, ctx) {
-  const rows = [...listed.items].sort((one, other) =>
-    other.receipt.updated_at.localeCompare(one.receipt.updated_at),
-  );
-  const { belum, sesudah } = params.query;
+  const rows = listed.items;
+  const { belum } = params.query;
   const at = (query) => to("instansi", [agency.agency], query);
   return h(
     "section",
@@ -49,17 +50,10 @@ export function batches(agency, listed, params, ctx) {
       empty: t(belum ? "instansi.batches.empty.incomplete" : "instansi.batches.empty"),
       columns: columns(agency),
     }),
-    h(
-      "div",
-      { class: "buttons" },
-      sesudah && h("a", { class: "button-plain", href: at({ belum }) }, t("instansi.batches.first")),
-      listed.next &&
-        h(
-          "a",
-          { class: "button-plain", href: at({ belum, sesudah: listed.next }) },
-          t("instansi.batches.next"),
-        ),
-    ),
+    rows.length === SHOWN && [
+      h("p", { class: "muted" }, t("instansi.batches.rest", { count: count(SHOWN) })),
+      copyable(`jangkau batch list --agency ${agency.agency}${belum ? " --incomplete" : ""}`),
+    ],
   );
 }
 
