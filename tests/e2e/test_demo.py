@@ -142,6 +142,37 @@ def test_no_nik_of_a_demo_is_anywhere(played: tuple[Path, str]) -> None:
     assert sum(tokens_in(log.content, tokens) for log in logs if isinstance(log.content, bytes)) == 0
 
 
+def test_a_command_is_followed_through_all_logs_by_its_id(played: tuple[Path, str]) -> None:
+    demo = played[0] / "demo"
+    bearer = _jangkau(demo, "token", "--scope", "commands:write")
+    asked = httpx.post(
+        (demo / "gateway" / "url").read_text("utf-8").strip() + "/commands",
+        json={"kind": "SET_GUARD", "basis": "uji", "payload": {"regency": "74.71", "persons": 400}},
+        headers={"Authorization": f"Bearer {bearer.stdout.strip()}", "X-Request-Id": "follow-this-one"},
+        trust_env=False,
+    )
+    assert asked.status_code == 200, asked.text
+    identity = asked.json()["command"]
+
+    def lines(process: str) -> list[str]:
+        log = (demo / "logs" / f"{process}.log").read_text("utf-8")
+        return [line for line in log.splitlines() if identity in line]
+
+    wait_until(lambda: bool(lines("engine-0")), "the engine has folded what was decided")
+    sent, answered = lines("gateway")
+    assert "command sent  " in sent
+    assert "result=ACCEPTED" in answered
+    assert all("request=follow-this-one" in line for line in (sent, answered))
+    decided, *_, told = lines("control")
+    assert "guard limit set  " in decided
+    assert "command answered  " in told
+    (folded,) = lines("engine-0")
+    assert "folded: guard limit set  " in folded
+    event = re.search(r"event=[0-9a-f]{32}", decided)
+    assert event
+    assert event[0] in folded
+
+
 def test_the_commands_it_ends_with_work_on_the_hub_it_keeps(played: tuple[Path, str]) -> None:
     data_dir, said = played
     token = re.search(r"explain ([0-9a-f]{32})", said)
