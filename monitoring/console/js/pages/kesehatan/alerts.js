@@ -38,7 +38,7 @@ function shown({ source, error, items }) {
       {
         key: "what",
         label: t("kesehatan.alert.what"),
-        render: (each) => each[`summary_${lang()}`] || each.name,
+        render: what,
       },
       { key: "state", label: t("kesehatan.alert.state"), render: state },
       {
@@ -47,22 +47,19 @@ function shown({ source, error, items }) {
         render: (each) => worded("audience", each.audience),
       },
       { key: "since", label: t("kesehatan.alerts.since"), render: (each) => when(each.since) },
-      {
-        key: "runbook",
-        label: t("kesehatan.runbook"),
-        render: (each) =>
-          each.runbook &&
-          h(
-            "a",
-            {
-              "href": to("kesehatan", [each.runbook]),
-              "aria-label": t("kesehatan.runbook.of", { what: each.name }),
-            },
-            t("kesehatan.runbook"),
-          ),
-      },
     ],
   });
+}
+
+function what(each) {
+  const link = {
+    "href": to("kesehatan", [each.runbook]),
+    "aria-label": t("kesehatan.runbook.of", { what: each.name }),
+  };
+  return [
+    each[`summary_${lang()}`] || each.name,
+    each.runbook && h("span", { class: "below" }, h("a", link, t("kesehatan.runbook"))),
+  ];
 }
 
 function state(each) {

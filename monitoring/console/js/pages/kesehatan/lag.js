@@ -32,9 +32,11 @@ export function lag(parts) {
         {
           key: "agency",
           label: t("kesehatan.lag.agency"),
-          render: (row) => (row.agency ? t(`agency.${row.agency}`) : "–"),
+          render: (row) => [
+            row.agency ? t(`agency.${row.agency}`) : "–",
+            h("span", { class: "below" }, h("code", null, row.topic)),
+          ],
         },
-        { key: "topic", label: t("kesehatan.lag.topic"), render: (row) => h("code", null, row.topic) },
         ...numbers(),
       ],
     }),
