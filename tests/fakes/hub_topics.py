@@ -46,6 +46,19 @@ class MemoryEnds(MemoryAdmin):
     def last_stable_offset(self, partition: TopicPartition) -> int:
         return self._log.partition(partition).last_stable_offset
 
+    def start_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return {at: self.start_offset(at) for at in partitions}
+
+    def high_watermarks(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return {at: self.high_watermark(at) for at in partitions}
+
+    def last_stable_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return {at: self.last_stable_offset(at) for at in partitions}
+
+    def newest_timestamps(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        logs = {at: self._log.partition(at) for at in partitions}
+        return {at: log.timestamps[-1] for at, log in logs.items() if log.timestamps}
+
 
 class MemoryPositions:
     """The engines' committed positions."""

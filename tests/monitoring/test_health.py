@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from monitoring.health import HubSnapshot, Level, PartitionLag, ProcessView, judge
+from monitoring.rules import load_rules
 
 _ENGINE = ProcessView("engine-0", 10, alive=True, ready=True)
 _CONTROL = ProcessView("control", 11, alive=True, ready=True)
@@ -101,3 +102,39 @@ def test_what_is_not_there_yet_degrades(change: dict[str, object], text: str) ->
     level, said = _level_and_text(replace(_WELL, **change))  # type: ignore[arg-type]
     assert level is Level.DEGRADED
     assert text in said
+
+
+def test_an_open_transaction_that_stays_is_said_with_its_runbook() -> None:
+    held = replace(_CAUGHT_UP, high_watermark=105, seconds=None, open_transaction_s=150.0)
+    (finding,) = judge(replace(_WELL, lag=(held,))).findings
+    assert finding.english == "an open transaction has held dtsen.persons back for 150 s"
+    assert finding.runbook == "JangkauInputHeldBack"
+    assert judge(replace(_WELL, lag=(replace(held, open_transaction_s=60.0),))).findings == ()
+
+
+def test_totals_that_were_not_read_yet_are_not_judged() -> None:
+    unknown = replace(_WELL, business_date=None, partitions_reported=None, partitions=None)
+    assert judge(unknown).level is Level.DEGRADED
+    assert judge(replace(unknown, totals_known=False)).level is Level.HEALTHY
+
+
+def test_every_runbook_that_is_named_is_there() -> None:
+    down = replace(_ENGINE, alive=False, ready=None)
+    restoring = replace(_ENGINE, ready=False, reasons=("restoring partition 3",))
+    late = replace(_CAUGHT_UP, high_watermark=205, stable=200, seconds=90.0, open_transaction_s=200.0)
+    bad = replace(
+        _WELL,
+        processes=(down, restoring, _CONTROL),
+        lag=(late,),
+        last_commit_age_s=90.0,
+        partitions_reported=3,
+    )
+    named = {finding.runbook for finding in judge(bad).findings}
+    assert named == {
+        "JangkauProcessDown",
+        "JangkauPartitionsUnowned",
+        "JangkauVerdictsLate",
+        "JangkauInputHeldBack",
+        "JangkauTotalsIncomplete",
+    }
+    assert named <= {alert.name for alert in load_rules().alerts}
