@@ -14,6 +14,7 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 # The text of these often quotes the value they stumbled over.
 _QUOTING = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError)
+_SIXTEEN_DIGITS = 10**15, 10**16
 
 
 class Whole(logging.Filter):
@@ -32,7 +33,7 @@ class Whole(logging.Filter):
         record.msg, record.args = _clean(_message(record, quoting=self._tracebacks)), None
         for name, value in held().items():
             record.__dict__.setdefault(name, value)
-        for name in WRITTEN & record.__dict__.keys():
+        for name in [name for name in record.__dict__ if name in WRITTEN]:
             record.__dict__[name] = _plain(record.__dict__[name])
         self._tell_error(record)
         return True
@@ -109,6 +110,8 @@ class _Kind(str):
 def _plain(value: object) -> object:
     """A field as it is written: numbers and truth as they are, several things joined, all else as text."""
     if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int) and not _SIXTEEN_DIGITS[0] <= abs(value) < _SIXTEEN_DIGITS[1]:
         return value
     if isinstance(value, list | tuple | set):
         return ",".join(str(_plain(each)) for each in value) or None
