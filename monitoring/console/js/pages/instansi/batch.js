@@ -76,7 +76,7 @@ export function batch(agency, { batch: id, receipt }, alone, ctx) {
 
 function pairs(receipt) {
   return [
-    [t("instansi.digest"), t(`instansi.digest.${receipt.digest_matches}`)],
+    [t("instansi.digest"), t(`instansi.digest.${receipt.missing < 0 ? "more" : receipt.digest_matches}`)],
     [
       t("instansi.partitions"),
       t("instansi.batch.partitions", {
