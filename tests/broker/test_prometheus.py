@@ -1,21 +1,20 @@
 """A real Prometheus on a real hub sees all that dashboards and rules read, and alerts come and go."""
 
-import os
-import signal
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import httpx
 import pytest
 
 from connectors.gateway.cloudevents import BATCHED
+from connectors.kafka.config import KafkaConfig
+from connectors.kafka.producer import KafkaTransactionalProducer
 from deploy.cluster import Cluster
-from deploy.hub import workers
-from deploy.process import Child
 from deploy.prometheus.asking import ask_all, questions
 from deploy.prometheus.folder import CONFIG
-from monitoring import runfile
+from schemas.names import DTSEN_PERSONS
+from schemas.records import Outgoing, TopicPartition
 from tests.broker.prometheus_world import Watching, watching
 from tests.connectors.gateway.world import person
 from tests.console.hub import ConsoleHub, running
@@ -114,14 +113,34 @@ def test_what_waits_for_a_decision_fires(watched: Watched) -> None:
     assert watched.hub.directive_state(WIDER) == "HELD"
 
 
+def test_an_open_transaction_ages_and_holds_back_what_can_be_read(watched: Watched) -> None:
+    asked, place = watched.prometheus.asked, TopicPartition(DTSEN_PERSONS, 0)
+    age = f'jangkau_hub_open_transaction_seconds{{topic="{DTSEN_PERSONS}", partition="0"}}'
+    hidden = f'{{topic="{DTSEN_PERSONS}", partition="0"}}'
+    behind = f"jangkau_hub_lag_records{hidden} - jangkau_hub_lag_readable_records{hidden} > 0"
+    assert [each["value"][1] for each in asked.query(age)] == ["0"]
+    publisher = KafkaTransactionalProducer(KafkaConfig(watched.hub.cluster.bootstrap_servers), "left-open")
+    publisher.init()
+    try:
+        publisher.begin()
+        publisher.produce(Outgoing(place, [b"0" * 32], [b"?"]))
+        publisher.send_offsets({}, None)  # until the broker has the record
+        waiting = f"{age} > 1 and on (topic, partition) ({behind})"
+        watched.prometheus.until(lambda: bool(asked.query(waiting)), "it ages, and holds back what is there")
+    finally:
+        publisher.abort()
+        publisher.close()
+    watched.prometheus.until(lambda: bool(asked.query(f"{age} == 0")), "it is over")
+
+
 def test_a_killed_gateway_fires_until_it_is_back(watched: Watched) -> None:
     hub, prometheus = watched.hub, watched.prometheus
     gone = {("JangkauProcessDown", "gateway"), ("JangkauHubUnseen", "")}
     assert not gone & prometheus.firing()
-    hub.kill_gateway()
+    hub.kill("gateway")
     prometheus.until(lambda: gone <= prometheus.firing(), "a process is down and nobody sees the hub")
     assert prometheus.asked.query("jangkau_hub_lag_records") == [], "what nobody sees is not shown"
-    hub.start_gateway()
+    hub.start_again("gateway")
     prometheus.until(lambda: not gone & prometheus.firing(), "it is over")
     prometheus.until(lambda: bool(prometheus.asked.query("jangkau_hub_lag_records")), "lag is seen again")
 
@@ -134,7 +153,7 @@ def test_a_killed_engine_is_seen_by_what_waits(watched: Watched) -> None:
         ("JangkauVerdictsLate", "BPS"),
     }
     assert not felt & prometheus.firing()
-    _kill(hub, "engine-0")
+    hub.kill("engine-0")
     people = population()[:20]
     with hub.publisher.batch("BPS", "PART", batch_id="dtsen-while-no-engine") as batch:
         for each in people:
@@ -142,22 +161,5 @@ def test_a_killed_engine_is_seen_by_what_waits(watched: Watched) -> None:
     prometheus.until(lambda: felt <= prometheus.firing(), "it is felt")
     waiting = prometheus.asked.query('sum(jangkau_hub_lag_records{agency="BPS"})')
     assert [each["value"][1] for each in waiting] == [str(len(people))]
-    engine = _engine(hub)
-    try:
-        engine.start()
-        prometheus.until(lambda: not felt & prometheus.firing(), "it is over")
-    finally:
-        engine.stop(20)
-
-
-def _kill(hub: ConsoleHub, name: str) -> None:
-    """kill -9."""
-    (pid,) = [run.pid for run in runfile.read_all(runfile.run_dir(hub.home)) if run.name == name]
-    os.kill(pid, signal.SIGKILL)
-
-
-def _engine(hub: ConsoleHub) -> Child:
-    """Another one for the first slot."""
-    every = workers(hub.home, hub.cluster, 1, gateway=False, sink=False)
-    (engine,) = [replace(each, env=hub.environment) for each in every if each.name == "engine-0"]
-    return engine
+    hub.start_again("engine-0")
+    prometheus.until(lambda: not felt & prometheus.firing(), "it is over")
