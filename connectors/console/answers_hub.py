@@ -34,7 +34,7 @@ def agency_line(agency: Agency, state: HubState, seen: HubView | None) -> Agency
     return AgencyLine(
         agency=agency,
         topics=[TOPIC_OF_AGENCY[agency]],
-        newest_fact_at=moment(newest) if newest is not None else None,
+        newest_fact_at=moment_of(newest),
         newest_complete_batch=WholeBatch(batch=whole[0], at=moment(whole[1])) if whole else None,
         open_batches=standing.open,
         stalled_batches=standing.stalled,
@@ -43,11 +43,11 @@ def agency_line(agency: Agency, state: HubState, seen: HubView | None) -> Agency
     )
 
 
-def holds_answer(state: HubState, regions: Regions, now: float) -> HoldsAnswer:
+def holds_answer(state: HubState, regions: Regions) -> HoldsAnswer:
     """Who is held, and what the guard has granted."""
     granted = state.control.granted
     return HoldsAnswer(
-        as_of=moment(now),
+        as_of=moment_of(state.seen_at),
         complete=state.holds.complete,
         groups=[
             HeldLine(
@@ -94,6 +94,11 @@ def hub_answer(state: HubState, seen: HubView | None, alerts: Alerts) -> HubAnsw
 def moment(seconds: float) -> datetime:
     """Seconds since 1970 as a moment."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def moment_of(seconds: float | None) -> datetime | None:
+    """The same of what may not be known."""
+    return None if seconds is None else moment(seconds)
 
 
 def _lag(parts: Iterable[Behind]) -> AgencyLag | None:

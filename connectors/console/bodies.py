@@ -142,9 +142,9 @@ class AgencyLine(BaseModel):
 
 
 class AgenciesAnswer(BaseModel):
-    """The agencies the token may see."""
+    """The agencies the token may see; ``as_of``: when the hub was last seen."""
 
-    as_of: AwareDatetime
+    as_of: AwareDatetime | None
     agencies: list[AgencyLine]
 
 
@@ -169,9 +169,12 @@ class GuardLine(BaseModel):
 
 
 class HoldsAnswer(BaseModel):
-    """Who is held, in groups; not ``complete`` when there were more than are counted here."""
+    """Who is held, in groups; not ``complete`` when there were more than are counted here.
 
-    as_of: AwareDatetime
+    ``as_of``: when the hub was last seen.
+    """
+
+    as_of: AwareDatetime | None
     complete: bool
     groups: list[HeldLine]
     guard: GuardLine | None

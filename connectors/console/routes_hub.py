@@ -1,11 +1,8 @@
 """Whether data arrived, who is held, and how the hub is."""
 
-import time
-from collections.abc import Callable
-
 from fastapi import APIRouter
 
-from connectors.console.answers_hub import agency_line, holds_answer, hub_answer, moment
+from connectors.console.answers_hub import agency_line, holds_answer, hub_answer, moment_of
 from connectors.console.bodies import AgenciesAnswer, HoldsAnswer, HubAnswer
 from connectors.console.hub import Watch
 from connectors.console.prometheus import AlertSource
@@ -17,10 +14,8 @@ from schemas.names import AGENCIES, Agency
 from schemas.regions import Regions
 
 
-def make(
-    state: HubState, watch: Watch, alerts: AlertSource, clock: Callable[[], float] = time.time
-) -> APIRouter:
-    """The routes; ``clock`` gives seconds since 1970."""
+def make(state: HubState, watch: Watch, alerts: AlertSource) -> APIRouter:
+    """The routes."""
     router, regions = APIRouter(tags=["console"]), Regions.load()
 
     @router.get("/agencies", responses=problems("faults"))
@@ -29,14 +24,14 @@ def make(
         agencies, seen = _seen_by(who), watch.last()
         state.need()
         lines = [agency_line(each, state, seen) for each in agencies]
-        return AgenciesAnswer(as_of=moment(clock()), agencies=lines)
+        return AgenciesAnswer(as_of=moment_of(state.seen_at), agencies=lines)
 
     @router.get("/holds", responses=problems("faults"))
     async def holds(who: Who) -> HoldsAnswer:
         """Persons whose leaving is kept back, by regency and cause, in numbers."""
         who.need("hub:read")
         state.need()
-        return holds_answer(state, regions, clock())
+        return holds_answer(state, regions)
 
     @router.get("/hub", responses=problems("faults"))
     async def hub(who: Who) -> HubAnswer:

@@ -49,7 +49,8 @@ def make(changes: Changes, rules: LiveRules, clock: Callable[[], float] = time.t
         """Events until the token expires: what has changed, at most once a second for each kind."""
         who.need("hub:read")
         left_s = min(who.expires_at - clock(), rules.longest_s)
-        return StreamingResponse(_events(changes, rules, left_s, clock), media_type=_TYPE)
+        headers = {"X-Accel-Buffering": "no"}  # a proxy that gathers an answer would keep it for an hour
+        return StreamingResponse(_events(changes, rules, left_s, clock), media_type=_TYPE, headers=headers)
 
     return router
 

@@ -36,11 +36,13 @@ class HubState:
 
     ``batches`` and ``directives`` are the gateway's own and fed by its follower; ``topics`` are for another.
     ``followed`` tells whether all that lay on them at the start has been read: before, figures are too low.
+    ``seen_at``: when Kafka was last seen to answer, seconds since 1970; silence alone says nothing.
     """
 
     def __init__(self, codec: Codec, trend: Trend, clock: Callable[[], float] = time.time) -> None:
         self.changes, self.trend, self._clock = Changes(), trend, clock
         self.followed: Callable[[], bool] = lambda: False
+        self.seen_at: float | None = None
         self.totals = Totals(codec, self._total)
         self.holds = Holds(codec, lambda: self.changes.tell("holds"))
         self.quarantine = Quarantine(codec, lambda: self.changes.tell("agencies"), clock)

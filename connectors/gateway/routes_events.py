@@ -81,9 +81,8 @@ def make(parts: Parts) -> APIRouter:
 
 def _whose(who: Principal, agency: Agency | None) -> Agency:
     """Whose batches are asked for; those of others need more than one's own."""
-    if agency is not None and agency != who.agency:
+    if agency is not None and (agency != who.agency or who.may("agencies:read")):
         who.need("agencies:read")
         return agency
-    if not who.may("agencies:read"):
-        who.need("receipts:read")
+    who.need("receipts:read")
     return who.need_agency()

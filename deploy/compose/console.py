@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,17 +32,17 @@ from schemas.errors import JangkauError
 log = logging.getLogger(__name__)
 
 _MONITORING = Path(monitoring.__file__).parent
-_AGAIN_S = 5.0
 
 
 @dataclass
 class Console:
-    """What the gateway needs of it."""
+    """What the gateway needs of it. ``again_s``: how long to wait before trying again to follow."""
 
     state: HubState
     follower: Follower
     alerts: AlertSource
     watch: Watch = field(default_factory=NoWatch)
+    again_s: float = 5.0
     _seen: HubView | None = None
 
     def routes(self) -> Sequence[APIRouter]:
@@ -64,7 +65,7 @@ class Console:
                 return
             except JangkauError as error:
                 log.warning("the console cannot follow its topics yet: %s", error)
-                await asyncio.sleep(_AGAIN_S)
+                await asyncio.sleep(self.again_s)
 
     async def _look(self) -> None:
         """Days of the trend are on the disk before anybody is told to ask for them."""
@@ -72,6 +73,10 @@ class Console:
             with contextlib.suppress(JangkauError):
                 await asyncio.wrap_future(written)
         seen, before = self.watch.last(), self._seen
+        if seen is not None:
+            self.state.seen_at = seen.at
+        elif self.state.seen_at is None and self.state.followed():
+            self.state.seen_at = time.time()  # all was just read
         if seen != before:
             self.state.changes.tell("hub")
             if (

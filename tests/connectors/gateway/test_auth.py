@@ -142,6 +142,13 @@ def test_each_scope_opens_its_own_doors(tmp_path: Path) -> None:
         ("directives:read", "GET", "/directives/x", None),
         ("commands:write", "POST", "/commands", {"kind": "SET_GUARD", "basis": "x", "payload": {}}),
         ("commands:write", "POST", "/directives/x/pause", {"version": 1, "basis": "x"}),
+        ("hub:read", "GET", "/totals/ID", None),
+        ("hub:read", "GET", "/totals/74/trend?directive=x", None),
+        ("hub:read", "GET", "/holds", None),
+        ("hub:read", "GET", "/hub", None),
+        ("hub:read", "GET", "/live", None),
+        ("agencies:read", "GET", "/batches?agency=BPJSTK", None),
+        ("agencies:read", "GET", "/batches/x?agency=KEMNAKER", None),
     ]
 
     async def scene(world: World) -> None:

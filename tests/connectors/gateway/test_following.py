@@ -85,6 +85,32 @@ def test_from_the_start_or_from_now_on_and_through_failures(broker: MemoryBroker
         follower.close()
 
 
+def test_from_a_moment_on_without_keys_and_anew(broker: MemoryBroker) -> None:
+    found: list[bytes | None] = []
+    anew: list[int] = []
+    broker.append(Outgoing(TopicPartition("new", 0), None, [b"first", b"second"]))
+    broker.clock_ms += 5_000
+    moment = broker.clock_ms / 1000
+    broker.append(Outgoing(TopicPartition("new", 0), None, [b"third"]))
+    reader = Failing(broker)
+
+    def take(key: bytes, value: bytes | None) -> None:
+        assert key == b""
+        found.append(value)
+
+    followed = Followed(take, True, since=lambda: moment, keyless=True, anew=lambda: anew.append(1))
+    follower = Follower(reader, Ends(broker), {"new": followed})
+    follower.start()
+    try:
+        assert wait_caught_up(follower, 30)
+        assert (found, anew) == ([b"third"], [])
+        reader.failures = [Refused("not on the log")]
+        wait_until(lambda: found == [b"third", b"third"], "what lies there is read anew")
+        assert anew == [1]
+    finally:
+        follower.close()
+
+
 def test_an_answer_to_nobody_and_the_first_of_two(tmp_path: Path) -> None:
     codec = AvroCodec(MemoryRegistry())
 

@@ -200,7 +200,7 @@ async def gateway(
     metrics = GatewayMetrics(process_registry())
     days = GroupCommit(folder / "trend.sqlite", TREND_SCHEMA, "trend")
     state, watch = HubState(codec, Trend(days), now.timestamp), FakeWatch()
-    state.followed = lambda: True
+    state.followed, state.seen_at = lambda: True, now.timestamp()
     batches, directives = state.batches, state.directives
     parts = Parts(
         publishing=Publishing(
