@@ -9,6 +9,8 @@ import words from "../../words/dokumen.js";
 
 use("dokumen", words);
 
+/** Who takes the steps nobody asks for. */
+const HUB = "control";
 const REGIONS_SHOWN = 6;
 const TARGETS_SHOWN = 5;
 const PROVINCES_AT_MOST = 4;
@@ -147,7 +149,7 @@ function pairs(document, status) {
         : t("dokumen.effective.open", { from: date(effective.from) }),
     ],
     [t("dokumen.basis"), masked(document.legal_basis)],
-    [t("dokumen.by"), masked(status.by)],
+    [t("dokumen.by"), status.by === HUB ? t("dokumen.by.hub") : masked(status.by)],
     status.approved_by && [t("dokumen.approved"), masked(status.approved_by)],
   ]
     .filter(Boolean)

@@ -1,15 +1,11 @@
 import { h } from "../../dom.js";
-import { count, date, share, short } from "../../format.js";
+import { count, date, share } from "../../format.js";
 import { learn, place, placeName } from "../../places.js";
-import { figure, table, tileMap } from "../../parts.js";
-import { PROVINCES } from "../../provinces.js";
+import { figure, table } from "../../parts.js";
 import { t } from "../../words.js";
+import { MOVES, moveMap, partOf } from "./map.js";
 
-const MOVES = ["entering", "leaving", "staying"];
 const DIGEST_SHOWN = 16;
-
-/** A part leaving is small where all is well: its colours begin earlier than those of gaps. */
-const LEAVING_STEPS = [0.01, 0.02, 0.05, 0.1, 0.25];
 
 /**
  * Whom a version would bring in and let go, and where.
@@ -52,7 +48,7 @@ export function previewSection(status, ctx) {
       { class: "figures moves" },
       MOVES.map((move) => figure(t(`direktif.${move}`), count(preview[move]), t(`direktif.${move}.note`))),
     ),
-    where(provinces, ctx),
+    moveMap(provinces, (code) => pick(code, ctx), ctx),
     tables(preview, provinces, ctx),
   );
 }
@@ -68,75 +64,11 @@ function byProvince(regencies) {
   return sums;
 }
 
-function partOf(line, move) {
-  const whole = line[move] + line.staying;
-  return whole > 0 ? line[move] / whole : 0;
-}
-
-function where(provinces, ctx) {
-  const { move } = ctx.memory;
-  const values = Object.fromEntries(
-    PROVINCES.map((code) => {
-      const line = provinces.get(code);
-      const name = placeName(code);
-      if (!line) return [code, { name, share: null, label: `${name}: ${t("direktif.map.untouched")}` }];
-      const counts = Object.fromEntries(MOVES.map((each) => [each, count(line[each])]));
-      return [
-        code,
-        {
-          name,
-          share: partOf(line, move),
-          shareText: share(line[move], line[move] + line.staying),
-          count: short(line[move]),
-          label: t("direktif.map.tile", { name, ...counts }),
-        },
-      ];
-    }),
-  );
-  const choose = (code) => provinces.has(code) && pick(code, ctx);
-  return h(
-    "div",
-    { class: "preview-map" },
-    h("h3", null, t("direktif.map")),
-    provinces.size > 1 && h("p", { class: "muted" }, t("direktif.map.hint")),
-    h(
-      "div",
-      { "class": "switch moves-switch", "role": "group", "aria-label": t("direktif.map.choose") },
-      ["entering", "leaving"].map((each) =>
-        h(
-          "button",
-          {
-            "type": "button",
-            "aria-pressed": String(each === move),
-            "onclick": () => ((ctx.memory.move = each), ctx.redraw()),
-          },
-          t(`direktif.${each}`),
-        ),
-      ),
-    ),
-    tileMap({
-      values,
-      onSelect: choose,
-      legend: t(`direktif.map.${move}`),
-      none: t("direktif.map.untouched"),
-      ...(move === "leaving" && { scale: leavingStep, steps: leavingSteps() }),
-    }),
-  );
-}
-
-function leavingStep(share) {
-  return share === null ? "none" : String(LEAVING_STEPS.filter((from) => share >= from).length);
-}
-
-function leavingSteps() {
-  const bounds = [0, ...LEAVING_STEPS.map((step) => Math.round(step * 100))];
-  return bounds.map((from, at) => (at === bounds.length - 1 ? `≥ ${from} %` : `${from}–${bounds[at + 1]} %`));
-}
-
 async function pick(code, ctx) {
   await learn(ctx.api, [code]);
   ctx.memory.province = code;
   ctx.redraw();
+  ctx.say(t("direktif.table.regencies", { name: placeName(code) }));
 }
 
 function tables(preview, provinces, ctx) {

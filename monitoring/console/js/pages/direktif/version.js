@@ -80,7 +80,7 @@ function standing(status) {
       h("p", null, h("strong", null, t(key))),
       h(
         "ul",
-        { class: "remarks" },
+        { class: "remarks", lang: "en" },
         lines.map((line) => h("li", null, masked(line))),
       ),
     ];

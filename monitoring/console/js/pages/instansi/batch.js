@@ -48,9 +48,9 @@ export function batch(agency, { batch: id, receipt }, alone, ctx) {
       ]),
       h("h1", { class: "id-title" }, name),
       notice(
-        kind,
+        kind === "good" && receipt.quarantined > 0 ? "warn" : kind,
         h("p", null, h("strong", null, t(`instansi.verdict.${word}`, numbers))),
-        h("p", null, t(`instansi.do.${word}`)),
+        !(word === "complete" && receipt.quarantined > 0) && h("p", null, t(`instansi.do.${word}`)),
         receipt.quarantined > 0 &&
           h("p", null, t("instansi.do.quarantined", { count: count(receipt.quarantined) })),
       ),
@@ -74,9 +74,14 @@ export function batch(agency, { batch: id, receipt }, alone, ctx) {
   );
 }
 
+function digestWord({ missing, digest_matches: matches, quarantined }) {
+  if (missing < 0) return "more";
+  return matches === null && missing === 0 && quarantined > 0 ? "quarantined" : matches;
+}
+
 function pairs(receipt) {
   return [
-    [t("instansi.digest"), t(`instansi.digest.${receipt.missing < 0 ? "more" : receipt.digest_matches}`)],
+    [t("instansi.digest"), t(`instansi.digest.${digestWord(receipt)}`)],
     [
       t("instansi.partitions"),
       t("instansi.batch.partitions", {
