@@ -55,7 +55,7 @@ NIK = "7471010101900000"
 OTHER_NIK = "7472014508950000"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LONG = timedelta(hours=1)
-SOON_OVER = LiveRules(quiet_s=0.05, longest_s=0.3)
+SOON_OVER = LiveRules(quiet_s=0.02, longest_s=0.05)
 VERSION = (20_261 << 32) + 1
 
 
