@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from deploy.query.ports import Ends, GroupPositions
 from monitoring.health import PartitionLag
@@ -20,7 +21,8 @@ def measure_lag(
     """The lag of every partition of the agency topics, and the names of those topics that do not exist.
 
     Positions are the group's committed ones, so records inside the engines' open transaction still
-    count. Where nothing was ever committed, everything on the log is waiting.
+    count. Where nothing was ever committed, everything on the log is waiting. Markers and aborted records
+    of a publisher, which nobody will ever commit past, are not.
     """
     partitions: list[TopicPartition] = []
     missing: list[str] = []
@@ -32,25 +34,42 @@ def measure_lag(
     positions = _positions(ends, group, partitions)
     marks = {at: (ends.high_watermark(at), ends.last_stable_offset(at)) for at in partitions}
     waiting = {at: position for at, position in positions.items() if position < marks[at][1]}
-    oldest = oldest_timestamps(reader, waiting)
+    first = first_waiting(reader, waiting, {at: marks[at][1] for at in waiting})
+    positions |= first.passed
     lag = [
         PartitionLag(
             *at,
             position=positions[at],
             high_watermark=marks[at][0],
             stable=marks[at][1],
-            seconds=_seconds(positions[at], marks[at][0], oldest.get(at), now_ms),
+            seconds=_seconds(positions[at], marks[at][0], first.oldest_ms.get(at), now_ms),
         )
         for at in partitions
     ]
     return tuple(lag), tuple(missing)
 
 
-def oldest_timestamps(
-    reader: Reader, positions: Mapping[TopicPartition, int], clock: Callable[[], float] = time.monotonic
-) -> dict[TopicPartition, int]:
-    """Broker time in milliseconds of the first readable record from each position on, where there is one."""
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first readable record from each position on: its broker time in ms, where there is one.
+
+    ``passed``: where there is none, because only markers and aborted records lie there, the position after
+    them. A partition in neither did not answer in time.
+    """
+
+    oldest_ms: Mapping[TopicPartition, int]
+    passed: Mapping[TopicPartition, int]
+
+
+def first_waiting(
+    reader: Reader,
+    positions: Mapping[TopicPartition, int],
+    stable: Mapping[TopicPartition, int],
+    clock: Callable[[], float] = time.monotonic,
+) -> First:
+    """Look what lies from each position to the last stable offset; waits a few seconds at most."""
     found: dict[TopicPartition, int] = {}
+    passed: dict[TopicPartition, int] = {}
     waiting = dict(positions)
     reader.assign(waiting)
     until = clock() + _LOOK_S
@@ -58,11 +77,15 @@ def oldest_timestamps(
         batches = reader.consume(len(waiting), 0.5)
         for batch in batches:
             found.setdefault(batch.source, int(batch.timestamps[0]))
-        if batches:
+        passed |= {
+            at: reader.position(at) for at in waiting if at not in found and reader.position(at) >= stable[at]
+        }
+        left = {at: offset for at, offset in waiting.items() if at not in found and at not in passed}
+        if batches and left:
             # One partition with a long queue would otherwise keep the others from being seen.
-            waiting = {at: offset for at, offset in waiting.items() if at not in found}
-            reader.assign(waiting)
-    return found
+            reader.assign(left)
+        waiting = left
+    return First(found, passed)
 
 
 def _positions(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from deploy.query.lag import oldest_timestamps
+from deploy.query.lag import first_waiting
 from deploy.query.ports import GroupPositions
 from monitoring.health import PartitionLag
 from schemas.names import (
@@ -61,6 +61,7 @@ class Looker:
     def __init__(self, reader: Reader, ends: ManyEnds, group: GroupPositions) -> None:
         self._reader, self._ends, self._group = reader, ends, group
         self._oldest: dict[TopicPartition, tuple[int, int]] = {}
+        self._passed: dict[TopicPartition, tuple[int, int]] = {}
         self._standing: dict[TopicPartition, tuple[int, float]] = {}
 
     def look(self, now: float) -> Look:
@@ -88,8 +89,8 @@ class Looker:
         now: float,
     ) -> tuple[PartitionLag, ...]:
         start, committed = self._ends.start_offsets(facts), self._group.committed(facts)
-        positions = {at: max(committed.get(at) or 0, start[at]) for at in facts}
-        oldest = self._oldest_of({at: each for at, each in positions.items() if each < stable[at]})
+        stood = {at: max(committed.get(at) or 0, start[at]) for at in facts}
+        positions, oldest = self._waiting(stood, stable)
         return tuple(
             PartitionLag(
                 *at,
@@ -102,15 +103,22 @@ class Looker:
             for at in facts
         )
 
-    def _oldest_of(self, waiting: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
-        """Broker time in ms of the record at each position; as before where the engines stand still."""
-        known = {at: each for at, each in self._oldest.items() if waiting.get(at) == each[0]}
-        asked = {at: position for at, position in waiting.items() if at not in known}
+    def _waiting(
+        self, stood: Mapping[TopicPartition, int], stable: Mapping[TopicPartition, int]
+    ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+        """Where the engines stand, past markers and aborted records, and the broker time in ms of the first
+        record from there on. As known from the look before where they stand still.
+        """
+        passed = {at: end for at, (position, end) in self._passed.items() if stood.get(at) == position}
+        at_now = {**stood, **passed}
+        known = {at: each for at, each in self._oldest.items() if at_now.get(at) == each[0]}
+        asked = {at: each for at, each in at_now.items() if each < stable[at] and at not in known}
         if asked:
-            read = oldest_timestamps(self._reader, asked)
-            known |= {at: (asked[at], stamp) for at, stamp in read.items()}
-        self._oldest = known
-        return {at: stamp for at, (_, stamp) in known.items()}
+            first = first_waiting(self._reader, asked, stable)
+            known |= {at: (asked[at], stamp) for at, stamp in first.oldest_ms.items()}
+            passed |= first.passed
+        self._oldest, self._passed = known, {at: (stood[at], end) for at, end in passed.items()}
+        return {**stood, **passed}, {at: stamp for at, (_, stamp) in known.items()}
 
     def _open_transactions(
         self, stable: Mapping[TopicPartition, int], end: Mapping[TopicPartition, int], now: float

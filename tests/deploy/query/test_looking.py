@@ -106,8 +106,27 @@ def test_an_open_transaction_ages_while_the_stable_offset_stands_still() -> None
     assert (world.lag().records, world.lag().open_transaction_s) == (2, 40.0)
     assert world.look().open_transactions[TopicPartition(DTSEN_PERSONS, 0)] == 0.0
     writer.abort()
-    assert world.lag().open_transaction_s == 0.0
-    assert world.lag().readable == world.lag().records
+    over = world.lag()
+    assert (over.open_transaction_s, over.readable) == (0.0, over.records)
+
+
+def test_what_was_aborted_and_the_markers_are_not_waiting() -> None:
+    world = Looking()
+    world.put(count=3)
+    world.hub.commit(*PLACE, 3)
+    writer = MemoryTransactionalProducer(world.hub.broker, "t")
+    writer.init()
+    writer.begin()
+    writer.produce(Outgoing(PLACE, [b"k"], [b"v"]))
+    writer.abort()
+    assert world.hub.broker.partition(PLACE).end == 5
+    assert (world.lag().records, world.lag().readable, world.lag().seconds) == (0, 0, 0.0)
+    read = world.reader.reads
+    world.look()
+    assert world.reader.reads == read
+    world.put()
+    world.later(7)
+    assert (world.lag().records, world.lag().seconds) == (1, 7.0)
 
 
 def test_one_transaction_after_the_other_is_no_old_one() -> None:

@@ -58,6 +58,9 @@ def test_a_publishers_open_transaction_is_apart() -> None:
     writer.produce(Outgoing(TopicPartition(DTSEN_PERSONS, 0), [b"k"], [b"v"]))
     part = _look(hub).lag[0]
     assert (part.records, part.readable, part.seconds) == (1, 0, None)
+    writer.abort()
+    part = _look(hub).lag[0]
+    assert (part.records, part.readable, part.seconds) == (0, 0, 0.0), "a marker is no work"
 
 
 def test_date_and_directives_are_those_of_the_control_log() -> None:
