@@ -13,6 +13,9 @@ import httpx
 import pytest
 
 from deploy.cluster import Cluster
+from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS
+from tests.broker.gateway_world import GatewayWorld
+from tests.broker.kafka_world import fresh_topics
 from tests.console.hub import ConsoleHub, running
 from tests.console.people import FIRST_DAY, KENDARI
 from tests.console.story import COMPLETE, INPRES, LAST_DAY, Story, gaps, tell
@@ -24,16 +27,16 @@ pytestmark = pytest.mark.broker
 class Listening:
     """What /live has told, by kind."""
 
-    def __init__(self, hub: ConsoleHub) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self.heard: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.ended = False
-        self._hub = hub
+        self.ended = self.broken = False
+        self._url, self._token = url, token
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
-        headers = {"Authorization": f"Bearer {self._hub.token('viewer')}"}
-        client = httpx.Client(base_url=self._hub.url, headers=headers, timeout=60, trust_env=False)
+        headers = {"Authorization": f"Bearer {self._token}"}
+        client = httpx.Client(base_url=self._url, headers=headers, timeout=60, trust_env=False)
         try:
             with client, client.stream("GET", "/live") as answer:
                 kind = ""
@@ -43,20 +46,20 @@ class Listening:
                     elif line.startswith("data: "):
                         self.heard[kind].append(json.loads(line.removeprefix("data: ")))
         except httpx.HTTPError:
-            self.heard["broken"].append({})
+            self.broken = True
         self.ended = True
 
 
 @contextmanager
 def asking(hub: ConsoleHub, role: str = "programme", **claims: Any) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {hub.token(role, **claims)}"}
+    headers = {"Authorization": f"Bearer {hub.token(role, claims=claims)}"}
     with httpx.Client(base_url=hub.url, headers=headers, timeout=60, trust_env=False) as client:
         yield client
 
 
 def test_pages_of_a_real_hub(embedded: Cluster, tmp_path: Path) -> None:
     with running(embedded, tmp_path) as hub:
-        live = Listening(hub)
+        live = Listening(hub.url, hub.token("viewer"))
         wait_until(lambda: bool(live.heard["hello"]), "the first event comes at once")
         with asking(hub) as client:
             before = client.get("/totals/ID").json()
@@ -78,6 +81,20 @@ def test_pages_of_a_real_hub(embedded: Cluster, tmp_path: Path) -> None:
         wait_until(lambda: live.ended, "a stream ends with its gateway")
         hub.start_again("gateway")
         assert _trend(hub)["points"] == trend["points"]
+
+
+def test_a_stop_ends_streams_and_waits_for_none(embedded: Cluster, tmp_path: Path) -> None:
+    fresh_topics(embedded)
+    world = GatewayWorld(embedded, tmp_path)
+    try:
+        world.start()
+        live = Listening(world.url, world.token(None))
+        wait_until(lambda: bool(live.heard["hello"]), "somebody listens")
+        assert world.stop() == 0
+        wait_until(lambda: live.ended, "the stream ends")
+        assert not live.broken, "it ended as an answer does, not by a connection that was cut"
+    finally:
+        world.close()
 
 
 def _trend(hub: ConsoleHub) -> Any:
@@ -113,6 +130,11 @@ def _what_pages_show(client: httpx.Client, story: Story) -> None:
     assert by_agency["BPS"]["newest_complete_batch"] is not None
     batch = client.get(f"/batches/{COMPLETE}", params={"agency": "BPS"}).json()
     assert batch["receipt"]["complete"]
+    assert by_agency["BPS"]["newest_fact_at"] is not None
+    seen = client.get("/hub").json()
+    assert seen["level"] in ("healthy", "degraded")
+    assert {each["name"] for each in seen["processes"]} >= {"engine-0", "control", "gateway"}
+    assert {each["topic"] for each in seen["lag"]} >= {DTSEN_PERSONS, BPJS_MEMBERSHIPS}
     held = client.get("/holds").json()
     assert (held["complete"], sum(each["persons"] for each in held["groups"]) > 0) == (True, True)
     assert held["guard"]["business_date"] == LAST_DAY.isoformat()

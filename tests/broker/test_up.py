@@ -46,6 +46,7 @@ def test_a_hub_is_started_kept_running_and_stopped(data_dir: Path) -> None:
     assert "Hub berjalan. / The hub runs." in done.stdout
     url = (data_dir / "gateway" / "url").read_text().strip()
     assert f"Gateway   {url}\n" in done.stdout
+    assert f"Konsol    {url}/console/" in done.stdout
     assert await_ready(data_dir, deadline_s=120) == ()
     first = identities(data_dir)
     assert list(first) == ["kafka", "registry", "control", "gateway", "engine-0", "engine-1"]
