@@ -1,6 +1,7 @@
 """`jangkau console`: the address of the console, with a token that lets one in."""
 
 import getpass
+from pathlib import Path
 
 import click
 
@@ -9,7 +10,7 @@ from deploy.cli.token import issue
 from deploy.query.processes import ask
 from deploy.settings import Settings, load_settings
 from monitoring import runfile
-from schemas.errors import Refused
+from schemas.errors import InvalidInput, Refused
 from schemas.names import AGENCIES
 
 
@@ -27,6 +28,11 @@ def console(role: str, agency: str | None, regions: tuple[str, ...], ttl: str, b
     """
     settings = load_settings()
     url = _gateway(settings)
+    if settings.gateway.jwks and Path(settings.gateway.jwks) != settings.gateway_jwks_file:
+        raise InvalidInput(
+            "the tokens of this gateway come from another issuer (JANGKAU_GATEWAY__JWKS)",
+            remedy=f"open {url}/console/ and log in with a token of that issuer",
+        )
     token = issue(settings, by, ttl, agency=agency, role=role, regions=regions)
     # A fragment: it stays in the browser and is in no request and no log.
     click.echo(f"{url}/console/#token={token}")

@@ -62,6 +62,13 @@ def test_without_a_gateway_it_says_what_to_do(settings: Settings) -> None:
     assert "jangkau up" in str(told.value.remedy)
 
 
+def test_a_gateway_of_another_issuer(gateway: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JANGKAU_GATEWAY__JWKS", "https://issuer.example/jwks.json")
+    with pytest.raises(InvalidInput, match="another issuer") as told:
+        CliRunner().invoke(console, [], catch_exceptions=False)
+    assert f"{gateway}/console/" in str(told.value.remedy)
+
+
 def test_a_gateway_that_is_gone_is_none(gateway: str, settings: Settings) -> None:
     folder = runfile.run_dir(settings.data_dir)
     left = runfile.RunFile("gateway", os.getpid(), 1, 0.0)
