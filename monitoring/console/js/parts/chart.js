@@ -108,7 +108,9 @@ function end(line, series, x, y) {
     (other) => other !== line && other.kind !== "need" && (last(other)?.value ?? 0) > point.value,
   );
   const at = x(point.date);
-  const side = at > 85 ? "chart-edge" : at < 10 && "chart-start";
+  // A falling line comes from the upper left: the number begins where the line ends.
+  const falls = !lower && line.points.some((other) => other.value > point.value);
+  const side = at > 85 ? "chart-edge" : (at < 10 || falls) && "chart-start";
   return h(
     "span",
     {
