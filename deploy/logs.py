@@ -1,6 +1,5 @@
 """Logging switched on as the settings say."""
 
-import logging
 from pathlib import Path
 
 from deploy.settings import Settings
@@ -17,4 +16,4 @@ def log_to_file(process: str, settings: Settings, file: Path) -> None:
     """Write what needs somebody to a file: for a command that shows its own words on the screen."""
     stream = file.open("a", encoding="utf-8", errors="backslashreplace")
     handler = log_handler(process, settings.log.format, tracebacks=settings.debug, stream=stream)
-    switch_on(handler, "ERROR" if settings.log.level == "ERROR" else logging.getLevelName(logging.WARNING))
+    switch_on(handler, "ERROR" if settings.log.level == "ERROR" else "WARNING")

@@ -207,7 +207,7 @@ class GatewayProcess:
     def _tell(self, port: int) -> None:
         url = f"http://{self.settings.gateway.host}:{port}"
         self.settings.gateway_url_file.write_text(url + "\n", "utf-8")
-        log.info("gateway up on %s", url)
+        log.info("gateway up", extra={"url": url})
 
     async def _look(self, appender: KafkaAppender, follower: Follower, serving: Callable[[], bool]) -> None:
         """Say how it is, once a second; ends with an error when the process must."""

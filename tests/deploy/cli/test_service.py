@@ -48,6 +48,7 @@ def test_what_ends_it_is_its_last_line_and_its_exit_code(tmp_path: Path, raises:
     assert (last["level"], last["process"], last["exit_code"]) == ("ERROR", "engine-0", code)
     assert last["message"] in raises
     assert last["remedy"] == "ask an operator"
+    assert last["error"] in raises
 
 
 def test_a_fault_of_the_program_is_told_by_kind_and_place(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A supervisor with real child processes, on an external cluster nobody asks anything of."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,13 +27,14 @@ SLEEP = "import time; print('up', flush=True); time.sleep(600)"
 
 # Stands in for `jangkau supervise`: the same Supervisor, with children of the test's choosing.
 _SUPERVISE = """
-import os, signal, sys, threading
+import logging, os, signal, sys, threading
 from pathlib import Path
 from deploy.cluster import Cluster
 from deploy.process import Child
-from deploy.supervision.hub import watch_lifeline
+from deploy.supervision.hub import LOGGER, PROCESS, watch_lifeline
 from deploy.supervision.signals import stop_on_signals
 from deploy.supervision.supervisor import Supervisor
+from monitoring.logs import log_handler, switch_on
 from schemas.errors import Refused
 
 data_dir, children, prepare = Path(sys.argv[1]), eval(sys.argv[2]), sys.argv[3]
@@ -53,8 +56,9 @@ def follow():
 with stop_on_signals():
     threading.Thread(target=follow, daemon=True).start()
     cluster = Cluster("127.0.0.1:1", "http://127.0.0.1:2")
-    say = lambda line: print(line, flush=True)
-    Supervisor(data_dir, None, cluster, prepared, start, say).run()
+    switch_on(log_handler(PROCESS, "json", tracebacks=False), "INFO")
+    log = logging.getLogger(LOGGER)
+    Supervisor(data_dir, None, cluster, prepared, start, log.info, log.warning).run()
 """
 
 
@@ -117,6 +121,36 @@ def test_a_crashed_child_is_started_again_and_the_others_stay(tmp_path: Path) ->
         assert child(hub, "engine-0").restarts == 1
         assert identity(hub, "control") == other
         assert "engine-0 was killed by signal 9; starting it again in 0.5 s" in hub.log.read_text()
+
+
+def lines(hub: Hub, about: str) -> list[dict[str, Any]]:
+    """What the supervisor has written about a child."""
+    told = [json.loads(line) for line in hub.log.read_text().splitlines()]
+    return [line for line in told if line.get("child") == about]
+
+
+def test_what_happens_to_children_is_in_the_log_and_the_command_that_waits_hears_it(tmp_path: Path) -> None:
+    with supervised(tmp_path, {"engine-0": SLEEP, "control": "raise SystemExit(3)"}) as hub:
+        heard: list[str] = []
+        hub.await_running(heard.append)
+        assert heard[-1] == "all processes are started"
+        assert "engine-0 started" in heard
+        killed = identity(hub, "engine-0")
+        os.kill(killed.pid, signal.SIGKILL)
+        wait_until(lambda: len(lines(hub, "engine-0")) == 3, "it runs again")
+        started, ended, again = lines(hub, "engine-0")
+        assert (started["message"], started["pid"], started["level"]) == (
+            "engine-0 started",
+            killed.pid,
+            "INFO",
+        )
+        assert (ended["level"], ended["exit_code"], ended["restarts"]) == ("WARNING", -9, 1)
+        assert (again["message"], again["restarts"]) == ("engine-0 started again", 1)
+        assert again["pid"] not in (killed.pid, None)
+        wait_until(lambda: len(lines(hub, "control")) == 2, "the other one has refused")
+        _, refused = lines(hub, "control")
+        assert "refuses to go on and needs an operator" in refused["message"]
+        assert (refused["level"], refused["exit_code"]) == ("WARNING", 3)
 
 
 def test_a_child_that_refuses_is_left_for_an_operator(tmp_path: Path) -> None:
