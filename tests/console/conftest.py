@@ -4,9 +4,7 @@ Both belong to this package and not to the session: playwright keeps an event lo
 and the hub's topics are those the other tests on Kafka make anew.
 """
 
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -64,12 +62,3 @@ def come(browser: Browser, bare_hub: ConsoleHub) -> Iterator[Come]:
     yield come
     for visit in opened:
         visit.close()
-
-
-@pytest.fixture(scope="package")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of the pages go: the folder SCREENSHOTS names, else one of the test run."""
-    named = os.environ.get("SCREENSHOTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

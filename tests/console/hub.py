@@ -5,7 +5,7 @@ import os
 import signal
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -93,20 +93,24 @@ class ConsoleHub:
         """Where the gateway is; the same after a restart."""
         return self.settings.gateway_url_file.read_text("utf-8").strip()
 
-    def kill_gateway(self) -> None:
-        """kill -9."""
-        gateway = self._children["gateway"]
-        assert gateway.pid is not None
-        os.kill(gateway.pid, signal.SIGKILL)
-        gateway.stop(_STOP_S)
+    def kill(self, name: str) -> None:
+        """kill -9 of a process."""
+        process = self._children[name]
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.stop(_STOP_S)
 
-    def start_gateway(self) -> None:
+    def start_again(self, name: str) -> None:
         """Start it again, and wait until it is ready."""
-        self._children["gateway"].start()
-        wait_until(lambda: self.ready("gateway"), "the gateway is ready again")
+        self._children[name].start()
+        wait_until(lambda: self.ready(name), f"{name} is ready again")
 
     def token(
-        self, role: str = "programme", *, lifetime: timedelta = timedelta(hours=1), **claims: object
+        self,
+        role: str = "programme",
+        *,
+        lifetime: timedelta = timedelta(hours=1),
+        claims: Mapping[str, object] | None = None,
     ) -> str:
         """A bearer token of a role, signed as `jangkau token` does."""
         said: dict[str, object] = {
@@ -116,7 +120,7 @@ class ConsoleHub:
             "role": role,
             "scope": "",
             "regions": ["ID"],
-            **claims,
+            **(claims or {}),
         }
         key, public = self.settings.gateway_key_file, self.settings.gateway_jwks_file
         return sign_token(key, public, said, datetime.now(UTC), lifetime)

@@ -59,8 +59,15 @@ class Visit:
             self.go(route)
 
     def go(self, route: str) -> None:
-        """Another page of the console, as ``#/kesehatan``."""
-        self.page.goto(f"{self.origin}/console/{route}")
+        """Another page of the console, as ``#/kesehatan``, as a link would lead there."""
+        self.page.evaluate(
+            """(route) => new Promise((done) => {
+                if (location.hash === route) return done();
+                addEventListener("hashchange", () => done(), {once: true});
+                location.hash = route;
+            })""",
+            route,
+        )
         self.settled()
 
     def settled(self) -> None:
@@ -79,6 +86,10 @@ class Visit:
     def expects(self, pattern: str) -> None:
         """Complaints that belong to the test, as the browser's own words about a 401."""
         self._expected.append(pattern)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Another window: width and height in CSS pixels."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
     def allow_clipboard(self) -> None:
         """As a visitor who lets the page write to the clipboard."""
