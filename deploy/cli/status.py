@@ -66,7 +66,12 @@ def as_plain(found: HubSnapshot, verdict: Verdict) -> dict[str, Any]:
         dataclasses.asdict(part) | {"records": part.records, "readable": part.readable} for part in found.lag
     ]
     findings = [
-        {"level": finding.level.name, "id": finding.indonesian, "en": finding.english}
+        {
+            "level": finding.level.name,
+            "id": finding.indonesian,
+            "en": finding.english,
+            "runbook": finding.runbook,
+        }
         for finding in verdict.findings
     ]
     return {"status": verdict.level.name, "findings": findings, **plain}

@@ -1,7 +1,10 @@
 """A real Prometheus on a real hub sees all that dashboards and rules read, and alerts come and go."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
@@ -13,6 +16,7 @@ from connectors.kafka.producer import KafkaTransactionalProducer
 from deploy.cluster import Cluster
 from deploy.prometheus.asking import ask_all, questions
 from deploy.prometheus.folder import CONFIG
+from deploy.signing import sign_token
 from schemas.names import DTSEN_PERSONS
 from schemas.records import Outgoing, TopicPartition
 from tests.broker.prometheus_world import Watching, watching
@@ -33,6 +37,9 @@ EMPTY_HERE = {
     "jangkau-agencies: Peringatan yang menyala": "a batch is stalled only after a quarter of an hour",
 }
 """What nothing answers on this hub, and why that is right."""
+
+SERIES_AT_MOST = 1_000
+"""Of one process on a hub of four partitions and few directives."""
 
 PROCESSES = {"engine-0", "control", "gateway", "sink"}
 
@@ -57,7 +64,15 @@ def watched(embedded: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def _over_http(hub: ConsoleHub) -> None:
     """One event that is accepted and one question that is not, so that the gateway has counted both."""
-    token = hub.token("agency", scope="events:write", agency="BPS", regions=["ID"])
+    claims: dict[str, object] = {
+        "iss": hub.settings.gateway.issuer,
+        "aud": hub.settings.gateway.audience,
+        "sub": "petugas-uji",
+        "scope": "events:write",
+        "agency": "BPS",
+    }
+    keys = hub.settings.gateway_key_file, hub.settings.gateway_jwks_file
+    token = sign_token(*keys, claims, datetime.now(UTC), timedelta(minutes=5))
     with httpx.Client(base_url=hub.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False) as bps:
         event = person(1, subject="7471010101900000")
         taken = bps.post("/events", json=[event], headers={"Content-Type": BATCHED})
@@ -105,6 +120,18 @@ def test_what_is_shown_is_what_the_topics_say(watched: Watched) -> None:
     assert said("held") == {"inpres-8-2025": 3}
     (rising,) = asked.query('sum(jangkau_engine_quarantined_records_total{agency="BPS"})')
     assert rising["value"][1] == "4"
+
+
+def test_series_are_few_and_none_names_a_person(watched: Watched) -> None:
+    hub, series = watched.hub, watched.prometheus.asked.query('{job="jangkau"}')
+    names = {each["metric"]["__name__"] for each in series}
+    assert {"jangkau_hub_lag_records", "jangkau_engine_persons", "jangkau_gateway_requests_total"} <= names
+    counted = Counter(each["metric"]["instance"] for each in series)
+    assert set(counted) == PROCESSES
+    assert max(counted.values()) < SERIES_AT_MOST
+    text = json.dumps(series)
+    people = population()
+    assert [each.nik for each in people if each.nik in text or hub.token_of(each) in text] == []
 
 
 def test_what_waits_for_a_decision_fires(watched: Watched) -> None:
