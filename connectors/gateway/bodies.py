@@ -78,11 +78,12 @@ class Sentence(BaseModel):
 
 class Explained(BaseModel):
     """Why one person's coverage is what it is, in words and in full. ``name`` is that of the region they live
-    in; ``history``: null without a view in SQL.
+    in; ``spoken`` is said to them, ``sentences`` to whoever checks; ``history``: null without a view in SQL.
     """
 
     token: str
     name: str | None
+    spoken: list[Sentence]
     sentences: list[Sentence]
     explanation: dict[str, Any]
     history: list[dict[str, Any]] | None

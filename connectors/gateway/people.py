@@ -77,9 +77,8 @@ class People:
         return {
             "token": token.hex,
             "name": self._say.name(explanation["region"]),
-            "sentences": [
-                {"id": first, "en": second} for first, second in self._say.sentences(answer.explanation)
-            ],
+            "spoken": _both(self._say.spoken(answer.explanation)),
+            "sentences": _both(self._say.sentences(answer.explanation)),
             "explanation": explanation,
             "history": None if history is None else [dataclasses.asdict(each) for each in history],
         }
@@ -159,3 +158,7 @@ def _purpose(purpose: str) -> str:
         detail = NO_NUMBER if stated else "must be stated"
         raise Problem("faults", "a purpose is recorded", faults=[Fault(("purpose",), detail)])
     return stated
+
+
+def _both(said: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"id": first, "en": second} for first, second in said]

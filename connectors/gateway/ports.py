@@ -119,7 +119,10 @@ class Say(Protocol):
     """Puts an explanation into words."""
 
     def sentences(self, explanation: str) -> Sequence[tuple[str, str]]:
-        """An engine's answer (JSON) as sentences a clerk can read out, Indonesian and English each."""
+        """An engine's answer (JSON) for whoever checks it, every clause, Indonesian and English each."""
+
+    def spoken(self, explanation: str) -> Sequence[tuple[str, str]]:
+        """The same as a clerk reads it out to the person."""
 
     def name(self, region: str | None) -> str | None:
         """What a region is called; ``None`` for none."""

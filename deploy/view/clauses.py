@@ -27,13 +27,34 @@ def clause_words(
         return Words(f"– {what.indonesian}: {result.indonesian}", f"– {what.english}: {result.english}")
     if clause.clause == "ROLLOUT":
         return _rollout(clause, explanation, document)
-    asks = _asked(clause.clause, document.means, names) if document else None
-    asks = asks or Words(plain(clause.asks), plain(clause.asks))
-    has = _has(clause, explanation, names)
+    asks, has = asked_words(clause, document, names), has_words(clause, explanation, names)
     return Words(
         f"– {what.indonesian}: {result.indonesian} (diminta {asks.indonesian}; orang ini: {has.indonesian})",
         f"– {what.english}: {result.english} (asked {asks.english}; is {has.english})",
     )
+
+
+def asked_words(clause: Clause, document: DirectiveDocument | None, names: RegionNames) -> Words:
+    """What a clause asks."""
+    asks = _asked(clause.clause, document.means, names) if document else None
+    return asks or Words(plain(clause.asks), plain(clause.asks))
+
+
+def has_words(clause: Clause, explanation: Explanation, names: RegionNames) -> Words:
+    """What the person has of what a clause asks."""
+    fact, value = explanation.facts.dtsen, explanation.has(clause)
+    match clause.clause:
+        case "PRESENCE" if isinstance(value, str):
+            return words(wording.PRESENCE, value)
+        case "SEX" if isinstance(value, str):
+            return words(wording.SEX, value)
+        case "REGION" if isinstance(value, str):
+            return _same(_place(value, names))
+        case "WELFARE" if fact is not None:
+            return decile_words(fact.decile, extreme_poor=fact.extreme_poor)
+        case "WORK_STATUS" if value is not None:
+            return words(wording.WORK_STATUS, str(value))
+    return _NOT_KNOWN if value is None else _same(plain(value))
 
 
 def plain(value: Any) -> str:
@@ -106,22 +127,6 @@ def _welfare(welfare: Welfare) -> Words:
     return Words(
         " atau ".join(part.indonesian for part in parts), " or ".join(part.english for part in parts)
     )
-
-
-def _has(clause: Clause, explanation: Explanation, names: RegionNames) -> Words:
-    fact, value = explanation.facts.dtsen, explanation.has(clause)
-    match clause.clause:
-        case "PRESENCE" if isinstance(value, str):
-            return words(wording.PRESENCE, value)
-        case "SEX" if isinstance(value, str):
-            return words(wording.SEX, value)
-        case "REGION" if isinstance(value, str):
-            return _same(_place(value, names))
-        case "WELFARE" if fact is not None:
-            return decile_words(fact.decile, extreme_poor=fact.extreme_poor)
-        case "WORK_STATUS" if value is not None:
-            return words(wording.WORK_STATUS, str(value))
-    return _NOT_KNOWN if value is None else _same(plain(value))
 
 
 def decile_words(decile: int | None, *, extreme_poor: bool) -> Words:

@@ -28,6 +28,14 @@ GAP_REASON = {
     ),
 }
 
+PROGRAM = {
+    "JKK": Words("kecelakaan kerja", "work accident"),
+    "JKM": Words("kematian", "death"),
+    "JHT": Words("hari tua", "old age"),
+    "JP": Words("pensiun", "pension"),
+    "JKP": Words("kehilangan pekerjaan", "loss of work"),
+}
+
 CLAUSE = {
     "DTSEN": Words("tercatat dalam DTSEN", "known to DTSEN"),
     "PRESENCE": Words("status keberadaan", "presence"),

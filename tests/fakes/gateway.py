@@ -80,6 +80,10 @@ class FakeWords:
         region = json.loads(explanation)["region"]
         return [(f"Tinggal di {region}.", f"Lives in {region}.")]
 
+    def spoken(self, explanation: str) -> Sequence[tuple[str, str]]:
+        region = json.loads(explanation)["region"]
+        return [(f"Anda tinggal di {region}.", f"You live in {region}.")]
+
     def name(self, region: str | None) -> str | None:
         return f"<{region}>" if region else None
 
