@@ -1,5 +1,6 @@
 """The control worker as a process on a real broker: decisions, a kill, bad bytes, a clean end."""
 
+import re
 import signal
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -173,6 +174,12 @@ def test_what_cannot_be_read_goes_to_quarantine_and_the_worker_goes_on(world: Co
     assert kept.sealed_value is not None
     assert world.sealing.open(kept.sealed_value, f"{HUB_COMMANDS}/0/0".encode()) == torn
     assert str(world.view().business_date) == "2026-01-10"
+    assert world.worker is not None
+    told = world.worker.log.read_text("utf-8")
+    for topic, offset in reasons:
+        what = "cannot be read" if topic == HUB_CONTROL else "to quarantine"
+        assert re.search(rf"record {what}  topic={topic} partition=0 offset={offset} reason=", told), topic
+    assert "no Avro at all" not in told
 
 
 def test_totals_and_receipts_follow_the_partials(world: ControlWorld) -> None:
