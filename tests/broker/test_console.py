@@ -140,7 +140,9 @@ def _what_pages_show(client: httpx.Client, story: Story) -> None:
     assert held["guard"]["business_date"] == LAST_DAY.isoformat()
     someone = gaps(story)[0]
     asked = {"person": someone.nik, "purpose": "uji konsol"}
-    told = client.post("/persons/lookup", json=asked).json()
+    answer = client.post("/persons/lookup", json=asked)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
     assert told["name"] == "Kota Kendari"
     assert any(INPRES in each["id"] and INPRES in each["en"] for each in told["sentences"])
     assert someone.nik not in json.dumps(told)
