@@ -65,6 +65,7 @@ export default {
     "held.refused":
       "Perubahannya ditolak petugas. Yang sudah diterbitkan tetap berlaku sampai ada data DTSEN baru.",
     "read": "Untuk dibacakan",
+    "check": "Syarat satu per satu",
     "next": "Yang dapat dilakukan",
     "next.NEVER_REGISTERED": "Orang ini perlu didaftarkan pada BPJS Ketenagakerjaan untuk {programs}.",
     "next.MEMBERSHIP_ENDED": "Kepesertaannya perlu dibuka lagi untuk {programs}.",
@@ -173,6 +174,7 @@ export default {
     "held": "The change is held since {date}. What is published stays until it is decided.",
     "held.refused": "An operator refused the change. What is published stays until new DTSEN data comes.",
     "read": "To be read out",
+    "check": "Clause by clause",
     "next": "What can be done",
     "next.NEVER_REGISTERED": "They need to be registered with BPJS Ketenagakerjaan for {programs}.",
     "next.MEMBERSHIP_ENDED": "Their membership needs to be opened again for {programs}.",

@@ -76,7 +76,11 @@ export function answered(answer, session, ctx) {
       "section",
       { class: "spoken" },
       h("h2", null, t("penjelasan.read")),
-      said(answer.sentences, explanation),
+      h(
+        "div",
+        { class: "sentences" },
+        answer.spoken.map((each) => h("p", null, each[lang()])),
+      ),
     ),
     gaps.length > 0 &&
       h(
@@ -91,6 +95,12 @@ export function answered(answer, session, ctx) {
           ),
         ),
       ),
+    h(
+      "section",
+      { class: "checked" },
+      h("h2", null, t("penjelasan.check")),
+      said(answer.sentences, explanation),
+    ),
     evidence(answer),
     history(answer.history),
     h(
