@@ -33,8 +33,8 @@ class Watching:
         text = rules.read_text().replace("expr: vector(60)", "expr: vector(2)")
         rules.write_text(re.sub(r"^( +for: )\d+[mh]$", r"\g<1>1s", text, flags=re.MULTILINE))
         port = remembered_ports(folder / "ports.json", ["prometheus"], {})["prometheus"]
-        self._url = f"http://127.0.0.1:{port}"
-        self.asked = Prometheus(self._url)
+        self.url = f"http://127.0.0.1:{port}"
+        self.asked = Prometheus(self.url)
         argv = [
             tool("prometheus"),
             f"--config.file={folder / CONFIG}",
@@ -51,7 +51,7 @@ class Watching:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self._url}/-/ready", trust_env=False, timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/-/ready", trust_env=False, timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
 

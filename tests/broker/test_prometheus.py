@@ -9,10 +9,12 @@ from functools import partial
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from connectors.gateway.cloudevents import BATCHED
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.producer import KafkaTransactionalProducer
+from deploy.cli.monitoring import monitoring
 from deploy.cluster import Cluster
 from deploy.prometheus.asking import ask_all, questions
 from deploy.prometheus.folder import CONFIG
@@ -100,6 +102,8 @@ def test_every_panel_rule_and_alert_finds_its_data(watched: Watched) -> None:
     assert empty() == set(EMPTY_HERE)
     excused = {question.where for question in questions() if question.rightly_empty is not None}
     assert set(EMPTY_HERE) <= excused
+    checked = CliRunner().invoke(monitoring, ["check", "--url", watched.prometheus.url])
+    assert checked.exit_code == 0, checked.output
 
 
 def test_what_is_shown_is_what_the_topics_say(watched: Watched) -> None:
