@@ -36,7 +36,10 @@ def write(folder: Path, interval: int, url: str, alertmanagers: tuple[str, ...])
     run_dir = runfile.run_dir(load_settings().data_dir)
     written = write_folder(folder, Plan(run_dir, interval, url, alertmanagers))
     click.echo(f"{len(written)} berkas ditulis / files written: {folder}")
-    click.echo(f"  prometheus --config.file={folder / CONFIG} --storage.tsdb.path={folder / 'data'}")
+    click.echo(
+        f"  prometheus --config.file={folder / CONFIG} --storage.tsdb.path={folder / 'data'}"
+        " --web.listen-address=127.0.0.1:9090"  # Prometheus asks nobody who they are
+    )
     click.echo(f"  GF_PATHS_PROVISIONING={folder.resolve() / PROVISIONING}   (Grafana)")
     if not alertmanagers:
         click.echo("  Peringatan belum dikirim ke siapa pun. / Alerts are sent to nobody yet: --alertmanager")
