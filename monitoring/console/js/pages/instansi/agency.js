@@ -44,7 +44,7 @@ export function facts(agency) {
       figure(
         t(agency.agency === "KEMNAKER" ? "instansi.fact.KEMNAKER" : "instansi.fact"),
         agency.newest_fact_at ? when(agency.newest_fact_at) : "–",
-        agency.newest_fact_at ? null : t("instansi.fact.none"),
+        agency.newest_fact_at ? null : t(agency.lag ? "instansi.fact.none" : "instansi.fact.unseen"),
       ),
       own,
     ),
@@ -55,9 +55,10 @@ export function facts(agency) {
 
 const held = (agency) => (agency.lag?.open_transaction_s ?? 0) >= TRANSACTION_S;
 
+/** Without a look at the hub from outside nothing is known of what came: that is not the same as nothing. */
 function state(agency) {
   if (!agency.newest_fact_at && !agency.newest_complete_batch && agency.open_batches === 0)
-    return tag("none", t("instansi.state.never"));
+    return tag("none", t(agency.lag ? "instansi.state.never" : "instansi.state.unseen"));
   if (agency.stalled_batches > 0)
     return tag("bad", t("instansi.state.stalled", { count: count(agency.stalled_batches) }));
   if (held(agency)) return tag("warn", t("instansi.state.held"));
