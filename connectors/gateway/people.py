@@ -16,7 +16,7 @@ from connectors.gateway.ports import Codec, Log, Say, Views
 from connectors.gateway.problems import Problem
 from connectors.gateway.scopes import Principal
 from connectors.gateway.waiting import Waiting
-from schemas.errors import ContractBroken
+from schemas.errors import ContractBroken, Retryable
 from schemas.events import Answer, Lookup
 from schemas.ids import PersonToken
 from schemas.names import HUB_LOOKUPS, LookupKind
@@ -72,8 +72,7 @@ class People:
         log.info("look-up", extra={"lookup": question.lookup, "kind": question.kind, "found": found})
         if explanation is None or not found:
             raise Problem("not-found", "nobody of this number or token in the regions of the token")
-        view = await self._view.get()
-        history = await view.history(token) if view is not None else None
+        history = await self._history(token)
         return {
             "token": token.hex,
             "name": self._say.name(explanation["region"]),
@@ -82,6 +81,15 @@ class People:
             "explanation": explanation,
             "history": None if history is None else [dataclasses.asdict(each) for each in history],
         }
+
+    async def _history(self, token: PersonToken) -> Sequence[Any] | None:
+        """``None`` without a view, and while its database is away: the verdict does not wait for it."""
+        try:
+            view = await self._view.get()
+            return await view.history(token) if view is not None else None
+        except Retryable as error:
+            log.warning("a look-up is answered without history: %s", error)
+            return None
 
     async def resolve(self, who: Principal, tokens: Sequence[str], purpose: str) -> Resolved:
         """The NIKs behind tokens of persons who live in the caller's regions now."""

@@ -149,6 +149,8 @@ class FakeView:
         )
 
     async def history(self, token: PersonToken) -> Sequence[FakeItem]:
+        if self.away:
+            raise Retryable("the database is away")
         return [row for row in self.rows if row.token == token.hex]
 
 

@@ -35,6 +35,9 @@ def test_a_look_by_nik_or_token_and_its_trail(tmp_path: Path) -> None:
         assert [(token, look.by, look.purpose, look.kind) for token, look in world.hub.lookups] == [
             (world.hex(), "dinas", PURPOSE, "EXPLAIN")
         ] * 2
+        world.view.away = True
+        without = await lookup(world, NIK)
+        assert (without.status_code, without.json()["history"]) == (200, None)
         world.view.there = False
         assert (await lookup(world, NIK)).json()["history"] is None
 
