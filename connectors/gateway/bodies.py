@@ -78,7 +78,7 @@ class Sentence(BaseModel):
 
 class Explained(BaseModel):
     """Why one person's coverage is what it is, in words and in full. ``name`` is that of the region they live
-    in; ``spoken`` is said to them, ``sentences`` to whoever checks; ``history``: null without the view in SQL.
+    in; ``spoken`` is said to them, ``sentences`` to whoever checks; ``history``: null without a view of it.
     """
 
     token: str
