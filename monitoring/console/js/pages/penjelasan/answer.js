@@ -51,14 +51,14 @@ export function answered(answer, session, ctx) {
           t("penjelasan.because", { reason: t(`penjelasan.because.${gaps[0].reason}`) }),
           h("span", null, t("penjelasan.lacking", { programs: programList(gaps[0].missing) })),
         ),
-      status === "NOT_ELIGIBLE" &&
+      ["NOT_ELIGIBLE", "UNKNOWN"].includes(status) &&
         h(
           "ul",
           { class: "verdict-unmeant" },
           explanation.directives.filter((each) => !each.means).map(unmeant),
         ),
     ),
-    status === "NOT_ELIGIBLE" && notice("warn", t("penjelasan.nostop")),
+    ["NOT_ELIGIBLE", "UNKNOWN"].includes(status) && notice("warn", t("penjelasan.nostop")),
     explanation.held &&
       notice(
         "warn",
@@ -111,12 +111,17 @@ export function answered(answer, session, ctx) {
   );
 }
 
-/** What subscribers have been told; before there is such a record, what follows from the facts. */
+/**
+ * What subscribers have been told; before there is such a record, what follows from the facts. Not meant is only who is
+ * known not to be: while a fact is missing, nobody can tell.
+ */
 function statusOf({ published, directives, business_date: day }) {
-  if (published) return published.status;
-  if (!day) return null;
+  if (!published && !day) return null;
   const found = directives.map((each) => each.verdict?.status).filter(Boolean);
-  return found.includes("GAP") ? "GAP" : found.length > 0 ? "COVERED" : "NOT_ELIGIBLE";
+  const status =
+    published?.status ?? (found.includes("GAP") ? "GAP" : found.length > 0 ? "COVERED" : "NOT_ELIGIBLE");
+  const open = directives.some((each) => each.not_meant_reason === "INCOMPLETE_DATA");
+  return status === "NOT_ELIGIBLE" && open ? "UNKNOWN" : status;
 }
 
 function unmeant({ directive, not_meant_reason: reason }) {

@@ -81,13 +81,15 @@ function versionOf({ agency, fact }) {
   });
 }
 
-function asked({ directive, version, verdict }) {
+function asked({ directive, version, verdict, not_meant_reason: reason }) {
   const kind = verdict?.status === "GAP" ? "warn" : verdict ? "good" : "none";
+  const unmeant =
+    reason === "INCOMPLETE_DATA" ? "penjelasan.directive.unknown" : "penjelasan.directive.unmeant";
   return h(
     "li",
     null,
     h("a", { href: to("direktif", [directive, String(version)]) }, `${directive} v${version}`),
     " ",
-    tag(kind, verdict ? t(`status.${verdict.status}`) : t("penjelasan.directive.unmeant")),
+    tag(kind, t(verdict ? `status.${verdict.status}` : unmeant)),
   );
 }
