@@ -20,7 +20,7 @@ def test_what_needs_somebody_comes_first(story: Story, come: Come) -> None:
     expect(cards.nth(1)).to_contain_text("berlaku")
     expect(cards.nth(2)).to_contain_text("sudah dipratinjau")
     held = visit.page.get_by_role("row").filter(has_text="Kota Bau Bau")
-    expect(held).to_contain_text("3")
+    expect(held.get_by_role("cell", name="3", exact=True)).to_be_visible()
     expect(held).to_contain_text("menunggu keputusan")
     expect(visit.main).to_contain_text("jangkau holds release")
 
@@ -52,7 +52,7 @@ def test_a_preview_is_a_map_and_tables_with_its_figures(story: Story, come: Come
     tile.click()
     kendari = next(each for each in sultra if each.region == "74.71")
     row = visit.page.get_by_role("row").filter(has_text="Kota Kendari")
-    expect(row).to_contain_text(_text(kendari.entering))
+    expect(row.get_by_role("cell", name=_text(kendari.entering), exact=True)).to_be_visible()
     expect(visit.main).to_contain_text(f"jangkau directive approve {DRAFT} --version 1")
 
 

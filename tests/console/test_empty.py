@@ -35,3 +35,4 @@ def test_every_page_says_that_there_is_nothing_yet(bare_hub: ConsoleHub, come: C
         expect(visit.main).to_contain_text(said)
         assert "NaN" not in visit.main.inner_text()
         assert not visit.accessibility_faults()
+        visit.picture(f"kosong-{page.replace('/', '-')}")

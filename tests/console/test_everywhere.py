@@ -1,9 +1,7 @@
 """What holds of every page: words, narrow and wide, light and dark, nothing that keeps people out."""
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -54,7 +52,7 @@ def test_a_page_keeps_nobody_out(tab: Visit, name: str) -> None:
     for scheme, size in (("light", WIDE), ("dark", WIDE), ("light", PHONE), ("dark", PHONE)):
         tab.resize(size)
         tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        _picture(tab, f"{name}-{scheme}-{size[0]}")
+        tab.picture(f"{name}-{scheme}-{size[0]}")
         if (scheme, size) in _LOOKED_AT:
             faults += [f"{scheme}, {size[0]} wide: {fault}" for fault in tab.accessibility_faults()]
     for size in (PHONE, NARROW):
@@ -76,9 +74,3 @@ def test_every_page_says_words(tab: Visit, language: str) -> None:
         faults += [f"{route}: {each.group()}" for each in _UNSAID.finditer(said)]
         assert not _SIXTEEN_DIGITS.search(said)
     assert not faults, faults
-
-
-def _picture(tab: Visit, name: str) -> None:
-    """If somebody wants to look: a picture in the folder that SCREENSHOTS names."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        tab.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -50,6 +50,8 @@ def test_a_wrong_token_is_refused_and_not_kept(story: Story, come: Come, token: 
     visit.page.get_by_label("Token", exact=True).fill(token)
     visit.page.get_by_role("button", name="Masuk").click()
     expect(visit.page.get_by_role("alert")).to_contain_text("Token ini tidak diterima")
+    assert not visit.accessibility_faults()
+    visit.picture("masuk-ditolak")
     _asks_for_a_token(visit)
     assert visit.page.evaluate("sessionStorage.length") == 0
 

@@ -11,7 +11,7 @@ from schemas.events import Lookup
 from schemas.names import HUB_LOOKUPS
 from tests.console.people import KENDARI, SULTRA, newcomer
 from tests.console.story import Story, gaps
-from tests.console.visit import Come, Visit
+from tests.console.visit import PHONE, WIDE, Come, Visit
 
 pytestmark = pytest.mark.broker
 
@@ -46,6 +46,7 @@ def test_from_the_map_to_why_one_person_is_not_covered_in_five_clicks(story: Sto
     expect(page.get_by_role("heading", name="Belum terlindungi")).to_be_focused()
     expect(visit.main).to_contain_text("Kota Kendari")
     expect(visit.main).to_contain_text("Untuk dibacakan")
+    expect(visit.main).to_contain_text("Anda tercatat tinggal di Kota Kendari")
     expect(visit.main).to_contain_text("Yang dapat dilakukan")
     token = page.locator(".evidence dd code").last.inner_text()
     assert token in {story.hub.token_of(each) for each in gaps(story)}
@@ -56,6 +57,7 @@ def test_the_list_has_everybody_without_cover(story: Story, come: Come) -> None:
     visit = come(story.hub.token(), f"#/ikhtisar/{KENDARI}")
     visit.page.get_by_role("button", name="Tampilkan daftar").click()
     rows = visit.page.get_by_role("button", name="Jelaskan")
+    visit.picture("daftar")
     expect(rows).to_have_count(story.hub.totals(KENDARI).directives[0].gap)
     visit.page.get_by_label("Sebab").select_option(label="Kepesertaan sudah berakhir")
     expect(rows).to_have_count(len(story.some("MEMBERSHIP_ENDED")))
@@ -70,7 +72,12 @@ def test_a_nik_is_explained_and_kept_nowhere(story: Story, come: Come) -> None:
     expect(visit.main).to_contain_text(f"Keperluan: {_PURPOSE}")
     assert person.nik not in visit.everything_kept()
     assert person.nik not in visit.page.content()
-    assert not visit.accessibility_faults()
+    for size, scheme in ((WIDE, "light"), (PHONE, "dark")):
+        visit.resize(size)
+        visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        visit.picture(f"penjelasan-jawaban-{scheme}-{size[0]}")
+        assert not visit.accessibility_faults()
+        assert not visit.sticking_out()
     visit.go("#/ikhtisar")
     visit.page.go_back()
     expect(_who(visit)).to_have_value("")
@@ -110,6 +117,7 @@ def test_wrong_input_is_told_at_its_field_and_not_sent(story: Story, come: Come)
         expect(wrong).to_be_focused()
         expect(wrong).to_have_attribute("aria-invalid", "true")
     assert not visit.accessibility_faults()
+    visit.picture("penjelasan-salah")
     assert not [each for each in visit.addresses if "/persons/" in each]
 
 

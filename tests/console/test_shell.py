@@ -90,6 +90,22 @@ def test_the_country_is_walked_down_by_keyboard(story: Story, come: Come) -> Non
     expect(visit.title).to_contain_text("Kota Kendari")
 
 
+def test_what_is_not_the_gateways_own_does_not_run(story: Story, come: Come) -> None:
+    visit = come(story.hub.token("viewer"))
+    visit.expects("Content Security Policy")
+    visit.page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            document.body.setAttribute("style", "visibility: hidden");
+        }"""
+    )
+    assert visit.page.evaluate("window.ran") is None
+    expect(visit.title).to_be_visible()
+    visit.wait_for_complaints(2)
+
+
 def _walk_to(visit: Visit, text: str, *, backwards: bool = False) -> list[str]:
     """Tab after tab until something with this text has the focus; what had it on the way."""
     seen: list[str] = []

@@ -1,13 +1,17 @@
 """One visitor's tab: what it asked for, what it complained of, and whether it stayed with the gateway."""
 
 import json
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+from tests.deploy.waiting import wait_until
 
 WIDE, PHONE, NARROW = (1440, 900), (360, 740), (320, 640)
 SETTLED_MS = 20_000
@@ -91,9 +95,22 @@ class Visit:
         """Another window: width and height in CSS pixels."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
+    def picture(self, name: str) -> None:
+        """If somebody wants to look: the whole page in the folder that SCREENSHOTS names."""
+        if folder := os.environ.get("SCREENSHOTS"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
     def allow_clipboard(self) -> None:
         """As a visitor who lets the page write to the clipboard."""
         self._context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.origin)
+
+    def wait_for_complaints(self, count: int) -> None:
+        """Wait until the tab has complained so often."""
+        wait_until(lambda: self._heard(count), f"{count} complaints, not {self._complaints}")
+
+    def _heard(self, count: int) -> bool:
+        self.page.evaluate("0")  # lets the browser's events through
+        return len(self._complaints) >= count
 
     def mark(self) -> Callable[[], bool]:
         """Answers later whether this document was never loaded anew."""

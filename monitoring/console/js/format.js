@@ -30,11 +30,12 @@ export function count(value) {
 }
 
 /**
- * So many in a day: with a decimal where it is a small number.
+ * So many in a day: with a decimal where it is a small number; what is not nothing is not rounded to it.
  * @param {number} value
  */
 export function rate(value) {
-  return number({ maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+  const digits = value < 1 ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: value < 10 ? 1 : 0 };
+  return number(digits).format(value);
 }
 
 /**

@@ -154,6 +154,7 @@ export class Stage {
     if (error.status === 401) return this.onExpired({ expired: true });
     const passing = error.passing === true;
     if (passing && this.page) this.#soon(RETRY_MS);
+    if (passing && !this.page) this.#again();
     if (passing && this.at) {
       this.stale = error;
       return this.#draw();
@@ -161,6 +162,17 @@ export class Stage {
     if (error.status === 403) return this.#put(forbidden(error.detail));
     if (error.status === 404) return this.#put(missing());
     this.#put(failure(error, () => (this.page ? this.reload() : location.reload())));
+  }
+
+  /** A script that was not fetched once is not fetched again by the same document. */
+  #again() {
+    const { turn } = this;
+    const look = () =>
+      api.get("/session").then(
+        () => turn === this.turn && location.reload(),
+        () => turn === this.turn && this.#again(),
+      );
+    this.timer = setTimeout(look, RETRY_MS);
   }
 
   #put(node) {

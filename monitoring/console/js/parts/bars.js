@@ -23,6 +23,7 @@ export function bars(rows, whole) {
             "span",
             { class: "bar-value" },
             count(row.value),
+            " ", // else it is read out as one number
             h("span", { class: "muted" }, share(row.value, whole)),
           ),
         ),
