@@ -1,7 +1,8 @@
 import { api } from "./api.js";
 import { dropToken, keepToken, takeToken, token } from "./session.js";
 import { login } from "./pages/login.js";
-import { opens, PAGES, parse } from "./router.js";
+import { opens, PAGES } from "./menu.js";
+import { parse } from "./router.js";
 import { frame } from "./shell.js";
 import { Stage } from "./stage.js";
 import { failure, forbidden, missing } from "./states.js";

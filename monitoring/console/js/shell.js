@@ -1,7 +1,8 @@
 import { h } from "./dom.js";
 import { ago, time } from "./format.js";
 import { icon } from "./icons.js";
-import { opens, PAGES, to } from "./router.js";
+import { opens, PAGES } from "./menu.js";
+import { to } from "./router.js";
 import { lang, t } from "./words.js";
 
 const THEME_KEY = "jangkau.theme";
