@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from connectors.console.holds import HeldGroup
 from deploy.query.ports import Decoder, Ends
 from deploy.query.scan import newest
 from schemas.events import ControlEvent, GuardGranted, GuardLimitSet, Hold
@@ -13,19 +14,6 @@ from schemas.names import HUB_HOLDS, NATION, HoldState
 from streams.engine.ports import Reader
 
 _RELEASE = 1 << 32
-
-
-@dataclass(frozen=True, slots=True)
-class HeldGroup:
-    """Persons held alike: regency, cause (the DTSEN release that led to it), state, directives."""
-
-    regency: str
-    state: HoldState
-    release: int
-    directives: tuple[str, ...]
-    persons: int
-    first: date
-    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,7 @@ def grouped(holds: Iterable[Hold]) -> list[HeldGroup]:
         named = tuple(f"{each.directive} v{each.version}" for each in hold.directives)
         days[hold.region[:5], hold.state, hold.dtsen_version // _RELEASE, named].append(hold.business_date)
     groups = [HeldGroup(*alike, len(found), min(found), max(found)) for alike, found in days.items()]
-    return sorted(groups, key=lambda group: (group.regency, -group.persons, group.state, group.release))
+    return sorted(groups, key=lambda group: (group.region, -group.persons, group.state, group.release))
 
 
 def guard_standing(events: Iterable[ControlEvent]) -> GuardStanding:

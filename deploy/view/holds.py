@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deploy.query.holds import GuardStanding, HeldGroup
+from connectors.console.holds import HeldGroup
+from deploy.query.holds import GuardStanding
 from deploy.view import wording
 from deploy.view.numbers import count, day
 from deploy.view.regions import RegionNames
@@ -74,7 +75,7 @@ def _group(group: HeldGroup, names: RegionNames) -> list[str]:
     year, quarter = divmod(group.release, 10)
     days = day(group.first) if group.first == group.last else f"{day(group.first)} – {day(group.last)}"
     return [
-        f"  {names.name(group.regency)} ({group.regency}): {count(group.persons)} "
+        f"  {names.name(group.region)} ({group.region}): {count(group.persons)} "
         f"{state.indonesian} / {state.english}",
         f"      {', '.join(group.directives)}  {days}  DTSEN {year} triwulan/quarter {quarter}",
     ]
