@@ -35,8 +35,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def bare_hub(embedded: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleHub]:
-    """A hub; without facts for tests that do not ask for ``story``."""
+def bare_hub(
+    browser: Browser, embedded: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ConsoleHub]:
+    """A hub; without facts for tests that do not ask for ``story``. Not started where there is no browser."""
+    del browser
     with running(embedded, tmp_path_factory.mktemp("console")) as hub:
         yield hub
 
