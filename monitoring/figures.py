@@ -53,6 +53,8 @@ class HubFigures:
     partitions: int | None = None
     directives: tuple[str, ...] = ()
     """Those in force, as ``inpres-8-2025 v1``."""
+    held_directives: tuple[str, ...] = ()
+    """Those whose day has come and that lie outside what was approved, in the same form."""
 
 
 STALLED_AFTER_S = 900.0

@@ -13,6 +13,9 @@ LAG_TOO_OLD_S = 60.0
 COMMIT_TOO_OLD_S = 60.0
 """A transaction lasts at most a second; with work waiting, none for a minute means none is coming."""
 
+DISK_FREE_SHARE = 0.1
+"""Below it a burst of events may fill the disk within hours."""
+
 HELD_BACK_TOO_LONG_S = 120.0
 """Kafka's clients give a transaction up after 60 s unless told otherwise."""
 
@@ -21,6 +24,8 @@ EXIT_HEALTHY, EXIT_DEGRADED, EXIT_DOWN = 0, 1, 2
 
 PROCESS_DOWN, UNOWNED, LATE = "JangkauProcessDown", "JangkauPartitionsUnowned", "JangkauVerdictsLate"
 HELD_BACK, INCOMPLETE = "JangkauInputHeldBack", "JangkauTotalsIncomplete"
+DIRECTIVE_HELD, PERSONS_HELD = "JangkauDirectiveHeld", "JangkauHeldChangesWaiting"
+BATCH_INCOMPLETE, DISK = "JangkauBatchIncomplete", "JangkauDiskFilling"
 """Names of alerts (monitoring/rules), and so of their runbooks."""
 
 
@@ -95,7 +100,8 @@ class HubSnapshot:
     """What could be found out about a hub at one moment. ``local``: its processes belong on this machine.
 
     ``at``: seconds since 1970, where it matters. ``totals_known``: False while totals and the business date
-    have not been read yet, which says nothing of the hub.
+    have not been read yet, which says nothing of the hub. ``stalled_batches``: by agency those that are
+    incomplete and have not changed for a quarter of an hour. ``disk``: free and size, bytes.
     """
 
     local: bool
@@ -112,11 +118,18 @@ class HubSnapshot:
     missing_topics: tuple[str, ...] = ()
     at: float | None = None
     totals_known: bool = True
+    held_persons: int = 0
+    held_directives: tuple[str, ...] = ()
+    stalled_batches: Mapping[Agency, int] = field(default_factory=dict)
+    disk: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing worth saying, in both languages. ``runbook``: the alert whose runbook says what to do."""
+    """One thing worth saying, in both languages. ``runbook``: the alert whose runbook says what to do.
+
+    At the level HEALTHY nothing is wrong with the hub, but something waits for people.
+    """
 
     level: Level
     indonesian: str
@@ -133,7 +146,7 @@ class Verdict:
 
 
 def judge(snapshot: HubSnapshot) -> Verdict:
-    """Weigh a snapshot. A healthy hub has no finding."""
+    """Weigh a snapshot. Of a healthy hub only what waits for people is found."""
     found = sorted(_findings(snapshot), key=lambda finding: -finding.level)
     return Verdict(found[0].level if found else Level.HEALTHY, tuple(found))
 
@@ -145,6 +158,8 @@ def _findings(snapshot: HubSnapshot) -> Iterator[Finding]:
         yield from _process(process)
     yield from _lag(snapshot)
     yield from _totals(snapshot)
+    yield from _disk(snapshot)
+    yield from _waiting(snapshot)
 
 
 def _process(process: ProcessView) -> Iterator[Finding]:
@@ -215,4 +230,43 @@ def _totals(snapshot: HubSnapshot) -> Iterator[Finding]:
             f"jumlah wilayah belum lengkap: {reported} dari {partitions} partisi",
             f"totals are incomplete: {reported} of {partitions} partitions",
             INCOMPLETE,
+        )
+
+
+def _disk(snapshot: HubSnapshot) -> Iterator[Finding]:
+    if snapshot.disk is None:
+        return
+    free, size = snapshot.disk
+    if free < DISK_FREE_SHARE * size:
+        share = 100 * free // size
+        yield Finding(
+            Level.DEGRADED,
+            f"ruang disk hampir habis: {share} % bebas",
+            f"the disk is nearly full: {share} % is free",
+            DISK,
+        )
+
+
+def _waiting(snapshot: HubSnapshot) -> Iterator[Finding]:
+    """What a hub that works well cannot decide by itself."""
+    for directive in snapshot.held_directives:
+        yield Finding(
+            Level.HEALTHY,
+            f"direktif {directive} ditahan: di luar batas persetujuannya",
+            f"directive {directive} is held: outside the bounds of its approval",
+            DIRECTIVE_HELD,
+        )
+    if snapshot.held_persons:
+        yield Finding(
+            Level.HEALTHY,
+            f"perubahan {snapshot.held_persons} orang ditahan",
+            f"changes of {snapshot.held_persons} persons are held",
+            PERSONS_HELD,
+        )
+    for agency, batches in snapshot.stalled_batches.items():
+        yield Finding(
+            Level.HEALTHY,
+            f"{batches} batch {agency} belum lengkap dan tidak berubah seperempat jam",
+            f"{batches} batches of {agency} are incomplete and have not changed for a quarter of an hour",
+            BATCH_INCOMPLETE,
         )

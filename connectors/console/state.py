@@ -26,6 +26,7 @@ from schemas.names import (
     HUB_QUARANTINE,
     NATION,
     Agency,
+    DirectiveState,
 )
 
 _HOUR_S = 3600
@@ -90,11 +91,6 @@ class HubState:
             return HubFigures()
         totals = self.totals.all()
         nation = totals.get(NATION)
-        in_force = (
-            f"{name} v{status.version}"
-            for name, status in self.directives.all()
-            if status.state == "IN_FORCE"
-        )
         return HubFigures(
             agencies=tuple(map(self._agency, AGENCIES)),
             coverage=lines({code: each for code, each in totals.items() if is_province(code)}),
@@ -103,8 +99,13 @@ class HubState:
             totals_at=nation.updated_at.timestamp() if nation else None,
             partitions_reported=nation.partitions_reported if nation else None,
             partitions=nation.partitions if nation else None,
-            directives=tuple(in_force),
+            directives=self._directives("IN_FORCE"),
+            held_directives=self._directives("HELD"),
         )
+
+    def _directives(self, state: DirectiveState) -> tuple[str, ...]:
+        known = self.directives.all()
+        return tuple(f"{name} v{status.version}" for name, status in known if status.state == state)
 
     def _agency(self, agency: Agency) -> AgencyFigures:
         standing = self.standings.of(agency)

@@ -110,7 +110,7 @@ class HubWatch:
         figures = self._sights.figures()
         local, processes = self._sights.processes(at)
         free, size = self._sights.disk()
-        verdict = judge(_snapshot(at, local, processes, topics, figures))
+        verdict = judge(_snapshot(at, local, processes, topics, figures, (free, size)))
         self._last = HubView(
             at=at,
             level=_LEVELS[verdict.level],
@@ -133,7 +133,12 @@ class HubWatch:
 
 
 def _snapshot(
-    at: float, local: bool, processes: tuple[ProcessView, ...], topics: Look, figures: HubFigures
+    at: float,
+    local: bool,
+    processes: tuple[ProcessView, ...],
+    topics: Look,
+    figures: HubFigures,
+    disk: tuple[int, int],
 ) -> HubSnapshot:
     return HubSnapshot(
         local=local,
@@ -146,6 +151,10 @@ def _snapshot(
         partitions=figures.partitions,
         at=at,
         totals_known=bool(figures.agencies),  # empty until all has been read
+        held_persons=sum(line.held for line in figures.nation),
+        held_directives=figures.held_directives,
+        stalled_batches={each.agency: each.stalled for each in figures.agencies if each.stalled},
+        disk=disk,
     )
 
 

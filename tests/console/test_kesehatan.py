@@ -1,9 +1,11 @@
 """The health page: the processes of the hub as they are, what waits, and what to do."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.console.story import LAST_DAY, Story
+from tests.console.story import LAST_DAY, WIDER, Story
 from tests.console.visit import Come
 
 pytestmark = pytest.mark.broker
@@ -18,6 +20,13 @@ def test_the_processes_and_what_waits(story: Story, come: Come) -> None:
         expect(visit.page.get_by_role("row").filter(has_text=topic).first).to_be_visible()
     expect(visit.main).to_contain_text(f"{LAST_DAY.day} Mar 2026")
     expect(visit.main).to_contain_text("Prometheus belum dihubungkan")
+
+
+def test_what_waits_for_people_is_said_with_its_runbook(story: Story, come: Come) -> None:
+    visit = come(story.hub.token(), "#/kesehatan")
+    held = visit.page.locator(".finding").filter(has_text=f"direktif {WIDER} v1 ditahan")
+    held.get_by_role("link").click()
+    expect(visit.page).to_have_url(re.compile("#/kesehatan/JangkauDirectiveHeld$"))
 
 
 def test_a_process_that_dies_shows_while_the_page_is_open(story: Story, come: Come) -> None:

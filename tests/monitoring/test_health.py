@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,25 @@ def _level_and_text(snapshot: HubSnapshot) -> tuple[Level, str]:
 def test_a_well_hub_has_no_finding() -> None:
     assert judge(_WELL).level is Level.HEALTHY
     assert judge(_WELL).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("waiting", "text"),
+    [
+        ({"held_directives": ("inpres-8-2025 v2",)}, "inpres-8-2025 v2 is held"),
+        ({"held_persons": 12}, "12 persons are held"),
+        ({"stalled_batches": {"BPS": 2}}, "2 batches of BPS are incomplete"),
+    ],
+)
+def test_what_waits_for_people_is_said_of_a_well_hub(waiting: dict[str, Any], text: str) -> None:
+    level, said = _level_and_text(replace(_WELL, **waiting))
+    assert level is Level.HEALTHY
+    assert text in said
+
+
+@pytest.mark.parametrize(("free", "level"), [(9, Level.DEGRADED), (10, Level.HEALTHY)])
+def test_a_disk_that_fills_degrades(free: int, level: Level) -> None:
+    assert judge(replace(_WELL, disk=(free, 100))).level is level
 
 
 def test_an_idle_hub_is_well_however_old_its_last_commit() -> None:

@@ -159,6 +159,7 @@ def test_figures_of_the_hub(tmp_path: Path) -> None:
         assert (figures.partitions_reported, figures.partitions) == (4, 4)
         assert figures.totals_at == datetime(2026, 3, 1, 5, tzinfo=UTC).timestamp()
         assert (figures.business_date, figures.directives) == (date(2026, 3, 1), (f"{NAME} v1",))
+        assert figures.held_directives == ()
         assert [each.agency for each in figures.agencies] == ["BPS", "BPJSTK", "KEMNAKER"]
         world.state.followed = lambda: False
         assert world.state.figures().nation == (), "what is being read is not shown as all there is"

@@ -30,6 +30,8 @@ LOOK = Look(
 FIGURES = HubFigures(
     agencies=(AgencyFigures("BPS", 800.0, 2, 1), AgencyFigures("KEMNAKER")),
     coverage=(CoverageFigures("74", "inpres-8-2025", 10, 6, 4, 1, 2, 3, 8),),
+    nation=(CoverageFigures("ID", "inpres-8-2025", 10, 6, 4, 1, 2, 3, 8),),
+    held_directives=("nelayan-kecil v2",),
     business_date=date(2026, 3, 1),
     totals_at=950.0,
     partitions_reported=4,
@@ -118,9 +120,14 @@ def test_what_was_seen_is_judged_and_kept(world: World) -> None:
     seen = world.watch.last()
     assert seen is not None
     assert (seen.at, seen.level) == (1000.0, "degraded")
-    (finding,) = seen.findings
+    finding, *waiting = seen.findings
     assert finding.english.startswith("1 partitions behind, 5 events")
     assert finding.runbook == "JangkauVerdictsLate"
+    assert [(each.level, each.runbook) for each in waiting] == [
+        ("healthy", "JangkauDirectiveHeld"),
+        ("healthy", "JangkauHeldChangesWaiting"),
+        ("healthy", "JangkauBatchIncomplete"),
+    ]
     assert [process.name for process in seen.processes] == ["engine-0"]
     (behind,) = seen.lag
     assert (behind.agency, behind.records, behind.readable, behind.seconds) == ("BPS", 5, 4, 90.0)

@@ -80,7 +80,7 @@ function finding(found) {
   return h(
     "li",
     { class: "finding" },
-    tag(MARKS[found.level] ?? "warn", ""),
+    tag(found.level === "healthy" ? "info" : (MARKS[found.level] ?? "warn"), ""),
     h("span", null, said),
     found.runbook &&
       h(
