@@ -65,8 +65,8 @@ class Hub:
         """
         while True:
             ended = self.process.poll() is not None
-            self._pass_on(say)
             record = self.run.read()
+            self._pass_on(say)
             if record is not None and record.state is HubState.RUNNING:
                 return record
             if ended:

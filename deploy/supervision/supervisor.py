@@ -90,8 +90,8 @@ class Supervisor:
         for worker in self._workers:
             worker.start(time.monotonic())
             self._tell(worker, Happening(f"{worker.child.name} started"))
+        self._say("all processes are started")  # before the record: whoever waits for that hears it
         self._record(HubState.RUNNING)
-        self._say("all processes are started")
 
     def _tend(self) -> None:
         while True:
