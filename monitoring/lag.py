@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
 
-from monitoring.registry import LagMetrics
+from monitoring.handles_lag import LagMetrics
 
 _SAMPLES_KEPT = 4096
 
@@ -59,10 +59,14 @@ class LagGauges:
         clocks = self._clocks.setdefault((topic, partition), (LogClock(), LogClock()))
         written = clocks[0].observe(position, high_watermark, now)
         readable = clocks[1].observe(position, stable, now)
-        self._metrics.records.at(topic, partition).set(written.records)
-        self._metrics.seconds.at(topic, partition).set(written.seconds)
-        self._metrics.readable_records.at(topic, partition).set(readable.records)
-        self._metrics.readable_seconds.at(topic, partition).set(readable.seconds)
+        self._metrics.show(
+            topic,
+            partition,
+            records=written.records,
+            seconds=written.seconds,
+            readable_records=readable.records,
+            readable_seconds=readable.seconds,
+        )
 
     def forget(self, topic: str, partition: int) -> None:
         """This process reads the partition no more; another shows its lag from now on."""

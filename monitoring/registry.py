@@ -14,6 +14,7 @@ from prometheus_client import (
 )
 
 from monitoring.catalog import BY_NAME, Kind, MetricSpec
+from monitoring.handles_lag import LagMetrics
 from monitoring.histogram import ArrayHistogram
 from schemas.errors import JangkauError
 
@@ -118,22 +119,6 @@ class ControlMetrics:
         self.business_date_days = make.gauge("business_date_days")
         self.directives_in_force = make.gauge("directives_in_force")
         self.read_offset = make.gauge("read_offset")
-
-
-class LagMetrics:
-    """How far behind a reader is; see ``monitoring.lag`` for what sets them."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        make = Maker(registry, "jangkau_lag_")
-        self.records = make.gauges("records")
-        self.seconds = make.gauges("seconds")
-        self.readable_records = make.gauges("readable_records")
-        self.readable_seconds = make.gauges("readable_seconds")
-
-    def forget(self, topic: str, partition: int) -> None:
-        """Drop the series of a partition this process no longer reads."""
-        for family in (self.records, self.seconds, self.readable_records, self.readable_seconds):
-            family.forget(topic, partition)
 
 
 def process_registry() -> CollectorRegistry:

@@ -1,5 +1,6 @@
 """The sink: reads what the hub publishes and keeps it in a database, rows and positions together."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -197,5 +198,11 @@ class Sink:
         log.warning("waiting: %s", error, extra={"pause_s": pause})
         self._parts.observer.waiting(str(error), database=isinstance(error, DatabaseAway))
         self._parts.store.close()
-        self._parts.observer.beat()
-        self._parts.stop.wait(pause)
+        until = time.monotonic() + pause
+        while (left := until - time.monotonic()) > 0 and not self._parts.stop.is_set():
+            self._parts.observer.beat()
+            if isinstance(error, DatabaseAway):
+                # What the tables lack meanwhile is to be seen; without Kafka nobody can say.
+                with contextlib.suppress(Retryable):
+                    self._look()
+            self._parts.stop.wait(min(left, _LOOK_EVERY_S))

@@ -6,8 +6,8 @@ import time
 
 from connectors.kafka.admin import KafkaAdmin
 from connectors.kafka.config import KafkaConfig
+from monitoring.handles_lag import LagMetrics
 from monitoring.lag import LagGauges
-from monitoring.registry import LagMetrics
 from schemas.errors import JangkauError
 from schemas.records import TopicPartition
 from streams.engine.engine import Engine

@@ -20,10 +20,11 @@ from deploy.query.access import codec, kafka_config
 from deploy.settings import Settings
 from monitoring import runfile
 from monitoring.exporter import Exporter
+from monitoring.handles_lag import LagMetrics
 from monitoring.handles_sink import SinkMetrics
 from monitoring.lag import LagGauges
 from monitoring.liveness import Health
-from monitoring.registry import LagMetrics, process_registry
+from monitoring.registry import process_registry
 from schemas.catalog import load_catalog
 from schemas.names import COVERAGE_PERSONS
 from schemas.records import TopicPartition

@@ -2,8 +2,8 @@
 
 from prometheus_client import CollectorRegistry
 
+from monitoring.handles_lag import FRESH_S, LagMetrics
 from monitoring.lag import Lag, LagGauges, LogClock
-from monitoring.registry import LagMetrics
 
 
 def test_caught_up_is_no_lag() -> None:
@@ -53,3 +53,17 @@ def test_an_open_transaction_shows_as_written_but_not_as_readable() -> None:
     assert shown == {"records": 10, "seconds": 8, "readable_records": 0, "readable_seconds": 0}
     gauges.forget("bpjs.memberships", 1)
     assert registry.get_sample_value("jangkau_lag_records", labels) is None
+
+
+def test_what_nobody_looks_at_any_more_is_not_shown_as_it_was() -> None:
+    registry, now = CollectorRegistry(), [100.0]
+    gauges = LagGauges(LagMetrics(registry, lambda: now[0]))
+    labels = {"topic": "coverage.persons", "partition": "0"}
+    gauges.observe("coverage.persons", 0, position=9, high_watermark=9, stable=9, now=now[0])
+    now[0] += FRESH_S
+    assert registry.get_sample_value("jangkau_lag_records", labels) == 0
+    now[0] += 1
+    assert registry.get_sample_value("jangkau_lag_records", labels) is None
+    gauges.observe("coverage.persons", 0, position=9, high_watermark=12, stable=12, now=now[0])
+    assert registry.get_sample_value("jangkau_lag_records", labels) == 3
+    assert registry.get_sample_value("jangkau_lag_seconds", labels) == 0
