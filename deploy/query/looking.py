@@ -1,9 +1,14 @@
-"""A look at the topics that can be repeated every few seconds: its cost does not grow with what waits."""
+"""A look at the topics that can be repeated every few seconds: its cost does not grow with what waits.
+
+Where engines stand still, the first record that waits is read, once. Where they move it would be another
+one each time, on every partition of a busy hub: there, looks at where the logs ended tell when it came.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from deploy.query.arrivals import Arrivals
 from deploy.query.lag import first_waiting
 from deploy.query.ports import GroupPositions
 from monitoring.health import PartitionLag
@@ -20,6 +25,8 @@ from schemas.records import TopicPartition
 from streams.engine.ports import Reader
 
 _MS = 1000.0
+_READ_AT_MOST = 2_000
+"""Records that may lie from the positions asked for to the ends, in one look: Kafka fetches them all."""
 
 
 class ManyEnds(Protocol):
@@ -62,6 +69,8 @@ class Looker:
         self._reader, self._ends, self._group = reader, ends, group
         self._oldest: dict[TopicPartition, tuple[int, int]] = {}
         self._passed: dict[TopicPartition, tuple[int, int]] = {}
+        self._stood: Mapping[TopicPartition, int] = {}
+        self._arrivals: dict[TopicPartition, Arrivals] = {}
         self._standing: dict[TopicPartition, tuple[int, float]] = {}
 
     def look(self, now: float) -> Look:
@@ -90,6 +99,8 @@ class Looker:
     ) -> tuple[PartitionLag, ...]:
         start, committed = self._ends.start_offsets(facts), self._group.committed(facts)
         stood = {at: max(committed.get(at) or 0, start[at]) for at in facts}
+        for at in facts:
+            self._arrivals.setdefault(at, Arrivals()).saw_end(end[at], now)
         positions, oldest = self._waiting(stood, stable)
         return tuple(
             PartitionLag(
@@ -105,20 +116,47 @@ class Looker:
 
     def _waiting(
         self, stood: Mapping[TopicPartition, int], stable: Mapping[TopicPartition, int]
-    ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
-        """Where the engines stand, past markers and aborted records, and the broker time in ms of the first
-        record from there on. As known from the look before where they stand still.
+    ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, float]]:
+        """Where the engines stand, past markers and aborted records, and when the first record from there
+        on came.
         """
         passed = {at: end for at, (position, end) in self._passed.items() if stood.get(at) == position}
         at_now = {**stood, **passed}
         known = {at: each for at, each in self._oldest.items() if at_now.get(at) == each[0]}
-        asked = {at: each for at, each in at_now.items() if each < stable[at] and at not in known}
+        waiting = {at: each for at, each in at_now.items() if each < stable[at]}
+        asked = self._to_read({at: each for at, each in waiting.items() if at not in known}, stood, stable)
         if asked:
             first = first_waiting(self._reader, asked, stable)
-            known |= {at: (asked[at], stamp) for at, stamp in first.oldest_ms.items()}
+            self._reader.assign({})  # or Kafka's client goes on fetching
+            for at, stamp in first.oldest_ms.items():
+                known[at] = asked[at], stamp
+                self._arrivals[at].was_read(asked[at], stamp / _MS)
             passed |= first.passed
-        self._oldest, self._passed = known, {at: (stood[at], end) for at, end in passed.items()}
-        return {**stood, **passed}, {at: stamp for at, (_, stamp) in known.items()}
+        self._stood, self._oldest = stood, known
+        self._passed = {at: (stood[at], end) for at, end in passed.items()}
+        came = {at: self._arrivals[at].came(each) for at, each in waiting.items() if at not in passed}
+        told = {at: each for at, each in came.items() if each is not None}
+        return {**stood, **passed}, told | {at: stamp / _MS for at, (_, stamp) in known.items()}
+
+    def _to_read(
+        self,
+        waiting: Mapping[TopicPartition, int],
+        stood: Mapping[TopicPartition, int],
+        stable: Mapping[TopicPartition, int],
+    ) -> dict[TopicPartition, int]:
+        """Those where the engines stand as at the look before, or that were never looked at; the rest of
+        what is too much comes with later looks, markers at the end of a log first.
+        """
+        still = [at for at in waiting if self._stood.get(at, stood[at]) == stood[at]]
+        still.sort(key=lambda at: stable[at] - waiting[at])
+        chosen: dict[TopicPartition, int] = {}
+        records = 0
+        for at in still:
+            records += stable[at] - waiting[at]
+            if chosen and records > _READ_AT_MOST:
+                break
+            chosen[at] = waiting[at]
+        return chosen
 
     def _open_transactions(
         self, stable: Mapping[TopicPartition, int], end: Mapping[TopicPartition, int], now: float
@@ -148,7 +186,7 @@ class Looker:
         return max(0.0, now - max(stamps.values()) / _MS) if stamps else None
 
 
-def _waited(position: int, end: int, oldest_ms: int | None, now: float) -> float | None:
+def _waited(position: int, end: int, came: float | None, now: float) -> float | None:
     if position >= end:
         return 0.0
-    return None if oldest_ms is None else max(0.0, now - oldest_ms / _MS)
+    return None if came is None else max(0.0, now - came)

@@ -83,7 +83,35 @@ def test_while_engines_stand_still_nothing_is_read_again() -> None:
     assert world.lag().seconds == 6.0
     world.hub.commit(*PLACE, 6)
     assert world.lag().seconds == 2.0
-    assert world.reader.reads > read
+    assert world.reader.reads == read, "the look before has seen it come"
+
+
+def test_where_engines_move_nothing_is_read_and_looks_tell_how_long_it_waited() -> None:
+    world = Looking()
+    world.put(count=10)
+    world.look()
+    read = world.reader.reads
+    assert read > 0
+    for _ in range(10):
+        world.later(2)
+        world.put(count=10)
+        world.hub.commit(*PLACE, world.hub.broker.partition(PLACE).end - 15)
+        assert 2.0 <= world.lag().seconds <= 4.0  # type: ignore[operator]
+    assert world.reader.reads == read
+    world.later(2)
+    assert world.lag().seconds == 4.0
+    assert world.reader.reads > read, "they stand still: what waits is read"
+
+
+def test_a_long_queue_does_not_take_all_of_a_look() -> None:
+    world = Looking()
+    long = TopicPartition(DTSEN_PERSONS, 0)
+    world.put(partition=0, count=3000)
+    world.put(count=3)
+    world.later(9)
+    first = {(part.topic, part.partition): part.seconds for part in world.look().lag}
+    assert (first[PLACE], first[long]) == (9.0, 0.0)
+    assert world.lag(long).seconds == 9.0, "the next look has come to it"
 
 
 def test_records_cut_off_by_retention_are_not_waiting() -> None:
