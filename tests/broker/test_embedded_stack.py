@@ -47,7 +47,10 @@ def listening_addresses(pid: int) -> set[str]:
     """Local addresses (hex, as the kernel writes them) of a process's listening TCP sockets."""
     inodes = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        target = os.readlink(descriptor)
+        try:
+            target = os.readlink(descriptor)
+        except FileNotFoundError:  # closed since it was listed
+            continue
         if target.startswith("socket:["):
             inodes.add(target[8:-1])
     rows = [
