@@ -83,6 +83,9 @@ CommandKind = Literal[
     "RESUME_ROLLOUT",
     "SET_GUARD",
     "DECIDE_HOLDS",
+    "ERASE_PERSON",
+    "REINSTATE_PERSON",
+    "RESUME_INPUT",
 ]
 PreviewPurpose = Literal["WHAT_IF", "DRAFT", "ACTIVATION"]
 Movement = Literal["ENTERING", "LEAVING", "STAYING"]

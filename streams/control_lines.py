@@ -14,6 +14,9 @@ from schemas.events import (
     GuardGranted,
     GuardLimitSet,
     HoldsDecided,
+    InputResumed,
+    PersonErased,
+    PersonReinstated,
     PolicyInForce,
     PreviewWanted,
     StateGeneration,
@@ -70,6 +73,12 @@ def _told(event: ControlEvent) -> Line:
         case HoldsDecided() as body:
             words = "holds decided" if body.person is None else "hold of one person decided"
             return Line(words, {"decision": body.decision, "region": body.region})
+        case PersonErased():
+            return Line("person erased", {})
+        case PersonReinstated():
+            return Line("person reinstated", {})
+        case InputResumed(topic=topic, partition=partition):
+            return Line("input resumed", {"topic": topic, "partition": partition})
         case FullReconciled(agency=agency, batch=batch):
             return Line("full publication reconciled", {"agency": agency, "batch": batch})
         case StateGeneration(partition=partition, generation=generation):

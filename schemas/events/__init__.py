@@ -57,6 +57,7 @@ from schemas.events.holds import (
     HoldsDecided,
 )
 from schemas.events.inquiry import Answer, Lookup, Quarantined
+from schemas.events.interventions import InputResumed, PersonErased, PersonReinstated
 from schemas.events.preview import (
     Bounds,
     Cost,
@@ -105,13 +106,16 @@ __all__ = [
     "Hold",
     "HoldsDecided",
     "InputPosition",
+    "InputResumed",
     "Lookup",
     "MembershipSnapshot",
     "Outcome",
     "Overlap",
     "Partial",
     "PartitionStart",
+    "PersonErased",
     "PersonRanked",
+    "PersonReinstated",
     "PolicyInForce",
     "PreviewAnswer",
     "PreviewCell",

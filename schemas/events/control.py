@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.events.holds import GuardGranted, GuardLimitSet, HoldsDecided
+from schemas.events.interventions import InputResumed, PersonErased, PersonReinstated
 from schemas.events.preview import Bounds, PreviewFigures, PreviewResult, PreviewWanted
 from schemas.events.record import WireRecord
 from schemas.names import CommandKind, OutcomeResult, WithdrawnState
@@ -136,6 +137,9 @@ ControlBody = (
     | GuardLimitSet
     | GuardGranted
     | HoldsDecided
+    | PersonErased
+    | PersonReinstated
+    | InputResumed
 )
 
 

@@ -20,6 +20,9 @@ from schemas.events import (
     GuardLimitSet,
     GuardShare,
     HoldsDecided,
+    InputResumed,
+    PersonErased,
+    PersonReinstated,
     PolicyInForce,
     PreviewWanted,
     StateGeneration,
@@ -69,6 +72,9 @@ LINES: list[tuple[ControlBody, str, dict[str, object]]] = [
         "full publication reconciled",
         {"agency": "BPS", "batch": "BPS-2026Q1"},
     ),
+    (PersonErased(TOKEN), "person erased", {}),
+    (PersonReinstated(TOKEN, ()), "person reinstated", {}),
+    (InputResumed("dtsen.persons", 2, None), "input resumed", {"topic": "dtsen.persons", "partition": 2}),
     (StateGeneration(3, 2), "state generation raised", {"partition": 3, "generation": 2}),
 ]
 
