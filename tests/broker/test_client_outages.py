@@ -26,6 +26,7 @@ from schemas.ids import DirectiveId, PersonToken
 from schemas.names import BPJS_MEMBERSHIPS, COVERAGE_REGIONS, DTSEN_PERSONS, subject
 from schemas.registry import SchemaRegistry
 from tests.connectors.client.samples import NOON, ranked, snapshot
+from tests.deploy.freezing import frozen
 from tests.deploy.waiting import wait_until
 
 pytestmark = pytest.mark.broker
@@ -57,11 +58,8 @@ def stopped(stack: EmbeddedStack) -> Iterator[None]:
     """Kafka does not answer within this block."""
     (pid,) = [process.pid for process in stack.processes if process.name == "kafka"]
     assert pid is not None
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(pid):
         yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def publisher(stack: EmbeddedStack, **settings: float) -> Publisher:

@@ -1,8 +1,6 @@
 """The gateway on real Kafka: from HTTP to a verdict and back, killed in mid-load, and without Kafka."""
 
 import json
-import os
-import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,6 +21,7 @@ from tests.broker.control_world import ControlWorld
 from tests.broker.gateway_world import GatewayWorld, post
 from tests.broker.kafka_world import KafkaWorld, fresh_topics
 from tests.connectors.gateway.world import VERSION, membership, person
+from tests.deploy.freezing import frozen
 from tests.deploy.waiting import wait_until
 from tests.oracle.examples import directive
 from tests.streams.control.builders import NAME, advance, document
@@ -247,17 +246,15 @@ def test_kafka_goes_away_and_comes_back(tmp_path: Path) -> None:
             world.start()
             with world.client() as client:
                 assert post(client, person(1)).status_code == 202
-                os.kill(broker, signal.SIGSTOP)
-                away = post(client, person(2))
-                assert away.status_code == 503, away.text
-                assert int(away.headers["Retry-After"]) > 0
-                wait_until(lambda: not world.ready(), "it says that Kafka is away")
-                os.kill(broker, signal.SIGCONT)
+                with frozen(broker):
+                    away = post(client, person(2))
+                    assert away.status_code == 503, away.text
+                    assert int(away.headers["Retry-After"]) > 0
+                    wait_until(lambda: not world.ready(), "it says that Kafka is away")
                 wait_until(lambda: post(client, person(2)).status_code == 202, "it takes events again")
                 wait_until(world.ready, "it is ready again")
                 known = post(client, person(2)).json()
             assert (known["accepted"], known["repeated"]) == (1, 0)
             assert datetime.fromisoformat(known["accepted_at"]) <= datetime.now(UTC)
         finally:
-            os.kill(broker, signal.SIGCONT)
             world.close()
