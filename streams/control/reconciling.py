@@ -28,7 +28,7 @@ def reconcile(
     sent = manifest.count if manifest else None
     missing = None if sent is None else sent - sum(by_class.values())
     matches = None
-    if manifest is not None and missing == 0 and not by_class["quarantined"]:
+    if manifest is not None and missing == 0 and not by_class["quarantined"] and not by_class["erased"]:
         matches = manifest.digest == _digest(counts.values())
     return BatchReceipt(
         agency=agency,

@@ -75,6 +75,12 @@ class Facts:
         """These rows: a copy for an index array, a view for a slice."""
         return Facts(*(getattr(self, f.name)[rows] for f in fields(self)))
 
+    def clear(self, rows: NDArray[np.intp]) -> None:
+        """Nobody has said anything about these rows."""
+        nothing = Facts.empty(1)
+        for f in fields(self):
+            getattr(self, f.name)[rows] = getattr(nothing, f.name)
+
     def grown(self, n: int) -> "Facts":
         """A copy with room for ``n`` rows, the new ones without facts."""
         larger = Facts.empty(n)
@@ -112,6 +118,11 @@ class Incoming:
             return cls(columns, versions, hashes), keep, reasons
         kept = {name: values[keep] for name, values in columns.items()}
         return cls(kept, versions[keep], hashes[keep]), keep, reasons
+
+    def only(self, keep: NDArray[np.bool_]) -> "Incoming":
+        """Those records that a mask of length n keeps."""
+        columns = {name: values[keep] for name, values in self.columns.items()}
+        return Incoming(columns, self.versions[keep], self.hashes[keep])
 
     def write(self, facts: Facts, rows: NDArray[np.intp], winners: NDArray[np.intp]) -> None:
         """Put the winning records (indices into this) into their rows of ``facts``; ``rows`` is per

@@ -11,6 +11,7 @@ from schemas.names import RECORD_CLASSES
 
 CLASSES = RECORD_CLASSES
 QUARANTINED = CLASSES.index("quarantined")
+ERASED = CLASSES.index("erased")
 """The first four are those of ``streams.coverage.ordering``, by the same numbers."""
 
 OPEN_DAYS = 7

@@ -1,13 +1,14 @@
-"""The two kinds of records on hub.state. Each can be read by itself: no process-local number leaves the
+"""The kinds of records on hub.state. Each can be read by itself: no process-local number leaves the
 process.
 
 *Row block*: "these rows now have these values", an Arrow IPC stream. Regions are the int64 of their
 digits, enums their schema numbers, published verdicts one column per directive and version.
+*Removal block*: "nothing is known of these persons any more", JSON. It goes away with the sweep after it.
 *Partition block*: positions, counts and markers of the partition at that transaction, JSON.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -29,11 +30,17 @@ from streams.engine.token_index import TOKEN
 InternRegions = Callable[[NDArray[np.int64]], NDArray[np.uint32]]
 """Digits of regions to this process's region numbers."""
 
-LAYOUT = 3
+LAYOUT = 4
 """Version of what the blocks hold. A reader of another layout refuses; a rebuild makes a new one."""
 
-ROWS_KEY, PARTITION_KEY = b"rows", b"partition"
-"""Kafka keys that tell the two kinds apart."""
+READABLE = (3, LAYOUT)
+"""Layouts this version reads: 3 knew no removal blocks, and is otherwise the same."""
+
+_DIGEST_START = 3
+"""What the digest of rows begins with, whatever the layout: it covers values, not how they are written."""
+
+ROWS_KEY, REMOVED_KEY, PARTITION_KEY = b"rows", b"removed", b"partition"
+"""Kafka keys that tell the kinds apart."""
 
 BLOCK_REGENCIES = 3_500
 """Batches and their regencies per block: up to 150 bytes each, so that it too stays under 512 KiB."""
@@ -135,9 +142,10 @@ class PartitionBlock:
 
 
 def _check_layout(layout: int) -> None:
-    if layout != LAYOUT:
+    if layout not in READABLE:
+        readable = " and ".join(map(str, READABLE))
         raise NeedsRebuild(
-            f"the state was written with layout {layout}, this version reads layout {LAYOUT}",
+            f"the state was written with layout {layout}, this version reads layouts {readable}",
             remedy="run the version that wrote it, or start the engine with --rebuild",
         )
 
@@ -177,6 +185,21 @@ def _encode_block(partition: Partition, rows: Rows, region_digits: NDArray[np.in
 
 def _fixed(raw: bytes, width: int) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(width), len(raw) // width, [None, pa.py_buffer(raw)])
+
+
+def encode_removed(generation: int, keys: Sequence[bytes]) -> bytes:
+    """A removal block of persons by the keys of their records."""
+    data = {"layout": LAYOUT, "generation": generation, "tokens": [key.decode() for key in keys]}
+    return json.dumps(data, separators=(",", ":")).encode()
+
+
+def decode_removed(value: bytes) -> tuple[int, NDArray[np.void]]:
+    """The state generation a removal block belongs to, and its tokens. Raises ``NeedsRebuild`` for another
+    layout.
+    """
+    data = json.loads(value)
+    _check_layout(data["layout"])
+    return data["generation"], np.frombuffer(bytes.fromhex("".join(data["tokens"])), TOKEN)
 
 
 def generation_of(value: bytes) -> int:
@@ -229,10 +252,12 @@ def _slot(name: str) -> Slot:
     return directive, int(version)
 
 
-def rows_digest(partition: Partition, rows: slice) -> int:
-    """Order-free digest of rows, 64 bits: it proves a sweep or a restore whole, against loss, not against
-    malice.
+def rows_digest(partition: Partition) -> int:
+    """Order-free digest of all rows, 64 bits: it proves a sweep or a restore whole, against loss, not
+    against malice.
     """
+    every = slice(0, len(partition))
+    rows = partition.present(np.arange(len(partition))) if partition.removed else every
     tokens = partition.index.tokens[rows].view(np.uint64).reshape(-1, 2)
     facts, published = partition.facts.take(rows), partition.published
     fields = [
@@ -242,4 +267,4 @@ def rows_digest(partition: Partition, rows: slice) -> int:
         facts.bpjs_version.view(np.uint64),
         published.seq[rows].astype(np.uint64),
     ]
-    return int(fold(LAYOUT, fields).sum(dtype=np.uint64))
+    return int(fold(_DIGEST_START, fields).sum(dtype=np.uint64))

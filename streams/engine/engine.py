@@ -9,11 +9,10 @@ from schemas.errors import Retryable, TransactionAborted
 from schemas.names import AGENCY_FACTS, HUB_STATE
 from schemas.records import RecordBatch, TopicPartition
 from streams.engine.answering import PreviewDuty
-from streams.engine.blocks import SweepMark
 from streams.engine.owned import Owned
 from streams.engine.ownership import Ownership
 from streams.engine.parts import EngineParts
-from streams.engine.sweep import Sweep, sweep_is_due
+from streams.engine.sweeping import Sweeper
 from streams.engine.takeover import Takeover
 from streams.engine.transaction import Budget, Draft
 
@@ -35,6 +34,7 @@ class Engine:
         self.owned: dict[int, Owned] = {}
         self._takeovers: dict[int, Takeover] = {}
         self._ownership = Ownership(self._flush_before_revocation)
+        self._sweeper = Sweeper(parts.admin, parts.observer, parts.limits.sweep, parts.clock)
         self._previews = PreviewDuty(parts.control, parts.previews)
         self._start_over: set[int] = set()
         """Partitions gained, or whose transaction was aborted: to be taken over."""
@@ -45,6 +45,8 @@ class Engine:
         """Whether it was taken after the last gain of a partition: the broker refuses an older one for
         that.
         """
+        self._erased_to = 0
+        """Where on hub.control those erased were last looked for; a takeover looks by itself."""
         self._is_behind = False
         self._next_commit = 0.0
         self._interval = parts.limits.interval_least_s
@@ -80,16 +82,24 @@ class Engine:
 
         Raises ``Retryable`` when the outside is not there: nothing is lost, call it again after a pause.
         """
-        self._parts.control.drain(self._rules_changed)
         if not self._pending:
             # Facts folded from here on are committed under the membership they were read under.
             self._group_metadata = self._parts.consumer.group_metadata()
             self._metadata_is_current = True
+        self._drain_control()
         self._read()
         self._advance_takeovers()
         if self._due():
             self._commit()
         self._between_transactions()
+
+    def _drain_control(self) -> None:
+        control = self._parts.control
+        control.drain(self._rules_changed)
+        if gone := control.state.erasures.since(self._erased_to):
+            for owned in self.owned.values():
+                owned.remove(gone)
+        self._erased_to = control.position
 
     def _read(self) -> None:
         limits = self._parts.limits
@@ -114,7 +124,8 @@ class Engine:
         if batch.offsets[0] < expected:
             return  # read before a seek took hold
         rules = self._parts.control.rules()
-        taken = self._parts.intake.fold(owned.partition, batch, 0 if rules is None else rules.day_number)
+        day = 0 if rules is None else rules.day_number
+        taken = self._parts.intake.fold(owned.partition, batch, day, self._parts.control.state.erasures)
         owned.rejects.extend(taken.rejects)
         owned.pending += len(batch)
         self._parts.observer.folded(batch, taken.by_class)
@@ -176,10 +187,7 @@ class Engine:
             state = TopicPartition(HUB_STATE, owned.number)
             owned.state_offset += sum(len(r) for r in draft.records if r.target == state) + 1
             if draft.mark is not None:
-                self._trim(state, draft.mark)
-            elif owned.sweep is None and sweep_is_due(owned.partition, owned.bytes_since_sweep, limits.sweep):
-                owned.sweep = Sweep(parts.admin.high_watermark(state))
-                owned.partition.batches.repeat_all()
+                self._sweeper.completed(owned, draft.mark)
         ended = parts.clock()
         # A third of the time for reading at least; while catching up a transaction must be worth its cost.
         least = limits.interval_behind_s if self._is_behind else limits.interval_least_s
@@ -187,16 +195,6 @@ class Engine:
         self._next_commit = ended + self._interval
         if drafts:
             parts.observer.committed(drafts, ended - started)
-
-    def _trim(self, state: TopicPartition, mark: SweepMark) -> None:
-        """What lies before a completed sweep is garbage; if it cannot be deleted now, the next sweep does
-        it.
-        """
-        try:
-            self._parts.admin.delete_before(state, mark.start)
-        except Retryable as error:
-            log.warning("hub.state was not trimmed: %s", error, extra={"partition": state.partition})
-        self._parts.observer.swept(state.partition, mark.rows)
 
     def _abort(self, numbers: Sequence[int]) -> None:
         """Nothing of the transaction happened: these partitions start over from what the log says.
@@ -273,6 +271,7 @@ class Engine:
             self._takeovers[number] = Takeover(number, self._parts.takeover)
             raise
         del self._takeovers[number]
+        self._sweeper.gained(owned)
         self.owned[number] = owned
         self._previews.gained(number)
         self._parts.observer.restored(number, takeover.rows_read)
@@ -286,6 +285,7 @@ class Engine:
             self._next_commit = min(self._next_commit, parts.clock() + parts.limits.interval_while_asked_s)
         if self._pending:
             return  # memory is ahead of the log
+        self._sweeper.begin_due(self.owned.values())
         rules, offset = parts.control.rules(), parts.control.position
         self._previews.turn(self.owned, rules, offset, now_ms)
         if asked:

@@ -1,7 +1,7 @@
 """From records as read to facts folded: check, decode, classify, count; the rest to quarantine."""
 
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,8 @@ from streams.coverage.dtsen import read_dtsen
 from streams.coverage.facts import Incoming
 from streams.coverage.ordering import classify
 from streams.coverage.region_index import NO_REGION, RegionIndex
-from streams.engine.batches import QUARANTINED, Growth
+from streams.engine.batches import CLASSES, ERASED, QUARANTINED, Growth
+from streams.engine.erasures import Erasures
 from streams.engine.partition import BY_DTSEN, BY_MEMBERSHIP, Partition
 from streams.engine.token_index import TOKEN
 
@@ -68,6 +69,10 @@ class Fate:
             np.zeros(records, np.uint64),
         )
 
+    def erase(self, positions: NDArray[np.intp]) -> None:
+        """These records are about somebody erased: of no place, and of no part of the digest."""
+        self.classes[positions], self.regions[positions], self.words[positions] = ERASED, NO_REGION, 0
+
 
 class Intake:
     """Folds record batches into a partition. One per process; knows no log and no clock."""
@@ -83,14 +88,16 @@ class Intake:
         """Records so far whose region was a retired code."""
         return self._region_column.translated
 
-    def fold(self, partition: Partition, batch: RecordBatch, day: int) -> Taken:
+    def fold(self, partition: Partition, batch: RecordBatch, day: int, erasures: Erasures) -> Taken:
         """Fold one batch; ``day`` is the business date's number (0: none yet), which only ages batches.
 
-        Afterwards every record is in one class, the partition's position is behind the batch.
+        Afterwards every record is in one class, the partition's position is behind the batch. Of somebody
+        erased only the batch id is used: nothing is folded, and nothing goes to quarantine.
         """
         topic = batch.source.topic
         rejected: dict[int, ContractBroken] = {}
         tokens, usable = self._keys(batch, rejected)
+        gone = _gone(batch, tokens, rejected, erasures)
         values = _present(batch, usable, rejected)
         whole = len(values) == len(batch)
         decoded = self._codec.decode_batch(
@@ -103,6 +110,9 @@ class Intake:
             (int(kept[i]), ContractBroken(REJECT_REASONS[reasons[i]])) for i in np.flatnonzero(reasons >= 0)
         )
         used = kept[good]
+        if len(gone):
+            stays = np.isin(used, gone, invert=True)
+            used, incoming = used[stays], incoming.only(stays)
         classes, regions = self._hold(topic, partition, tokens[used], incoming)
 
         fate = Fate.unusable(len(batch))
@@ -111,14 +121,17 @@ class Intake:
         if topic == DTSEN_PERSONS and len(good) < len(kept):
             bad = np.flatnonzero(reasons >= 0)
             fate.regions[kept[bad]] = self._region_column.known(decoded.rows["region"].take(pa.array(bad)))
-        names = _batch_names(batch, decoded.rows["batch"], kept, rejected)
+        fate.erase(gone)
+        names = _batch_names(batch, decoded.rows["batch"], kept, [*rejected, *gone.tolist()])
+        for i in gone.tolist():
+            rejected.pop(i, None)
         self._count(partition, batch, names, fate, day)
         partition.positions[topic] = batch.next_offset
         rejects = [
             Reject(batch, i, error.reason, error.detail, _name_at(names, i))
             for i, error in sorted(rejected.items())
         ]
-        return Taken(np.bincount(fate.classes, minlength=QUARANTINED + 1), rejects)
+        return Taken(np.bincount(fate.classes, minlength=len(CLASSES)), rejects)
 
     def _keys(
         self, batch: RecordBatch, rejected: dict[int, ContractBroken]
@@ -215,6 +228,14 @@ def _one_by_one(keys: Sequence[bytes | None], rejected: dict[int, ContractBroken
     return b"".join(tokens)
 
 
+def _gone(
+    batch: RecordBatch, tokens: NDArray[np.void], rejected: Mapping[int, ContractBroken], erasures: Erasures
+) -> NDArray[np.intp]:
+    """Positions of records about somebody erased. Where they lie says nothing of a record elsewhere."""
+    met = erasures.met_by(batch.source.topic, tokens, batch.offsets).tolist()
+    return np.array([i for i in met if i not in rejected or erasures.is_erased(tokens[i].tobytes())], np.intp)
+
+
 def _present(
     batch: RecordBatch, usable: NDArray[np.intp], rejected: dict[int, ContractBroken]
 ) -> NDArray[np.intp]:
@@ -227,17 +248,17 @@ def _present(
 
 
 def _batch_names(
-    batch: RecordBatch, column: pa.Array, kept: NDArray[np.intp], rejected: dict[int, ContractBroken]
+    batch: RecordBatch, column: pa.Array, kept: NDArray[np.intp], unused: Sequence[int]
 ) -> Names:
     """Batch id of every record: from the value where it could be decoded, else from the header, else
-    empty. Ids go into counts and receipts: one that is a NIK is masked.
+    empty. Ids go into counts and receipts: one that is a NIK is masked. ``unused``: positions of the records
+    that could not be decoded, and of some that could.
     """
     encoded = column.dictionary_encode()
     names: list[str] = [masked(name) for name in encoded.dictionary.to_pylist()]
     number = np.zeros(len(batch), np.intp)
     number[kept] = encoded.indices.to_numpy()
-    undecoded = np.setdiff1d(np.fromiter(rejected, np.intp, len(rejected)), kept) if rejected else ()
-    for i in np.asarray(undecoded, np.intp).tolist():
+    for i in sorted(set(unused).difference(kept.tolist())) if unused else ():
         name = masked(batch.headers.get(i, {}).get(HEADER_BATCH, b"")[:200].decode(errors="replace"))
         if name not in names:
             names.append(name)

@@ -104,7 +104,7 @@ class MetricsObserver:
         metrics.business_date_days.set(0 if rules is None else rules.day_number)
         metrics.directives_in_force.set(0 if rules is None else len(rules.directives))
         for number, one in owned.items():
-            metrics.persons.at(number).set(len(one.partition))
+            metrics.persons.at(number).set(one.partition.persons)
             metrics.unswept_state_bytes.at(number).set(one.bytes_since_sweep)
             scan = one.partition.scan
             metrics.dirty_rows.at(number).set(0 if scan is None else len(one.partition) - scan.cursor)

@@ -1,13 +1,28 @@
 """A partition this engine owns and may publish for, with what waits for its next transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from schemas.names import AGENCY_FACTS
 from schemas.records import TopicPartition
 from streams.engine.blocks import SweepMark
+from streams.engine.holds import NOT_HELD
 from streams.engine.intake import Reject
 from streams.engine.partition import Partition
 from streams.engine.sweep import Sweep
+from streams.engine.token_index import TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Somebody who was erased, and what has to go besides the state: a record, a hold."""
+
+    key: bytes
+    """The token as it stands in keys: 32 hex characters."""
+    published: bool
+    held: bool
 
 
 @dataclass(slots=True)
@@ -28,6 +43,12 @@ class Owned:
     pending: int = 0
     """Records folded since the last transaction."""
     rejects: list[Reject] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    """Who was erased since the last transaction."""
+    tells_of_removed: bool = False
+    """Whether blocks written before the last sweep that is complete, or after it, tell of somebody erased."""
+    swept_at_s: float = 0.0
+    """When the last sweep was complete, or the partition became ours."""
 
     @property
     def number(self) -> int:
@@ -44,10 +65,24 @@ class Owned:
         """Whether records were folded that no transaction covers yet."""
         return self.partition.positions != self.written
 
+    def remove(self, tokens: Sequence[bytes]) -> None:
+        """Forget these persons, those of them who are here."""
+        if not tokens:
+            return
+        partition = self.partition
+        found = partition.index.find(np.frombuffer(b"".join(tokens), TOKEN))
+        rows = partition.present(np.unique(found[found >= 0]))
+        published, held = partition.published.seq[rows] > 0, partition.holds.state[rows] != NOT_HELD
+        self.removed += map(Removed, partition.index.keys(rows), published.tolist(), held.tolist())
+        partition.remove(rows)
+        self.pending += len(rows)
+
     def committed(self, mark: SweepMark | None) -> None:
         """Remember that all that waited is on the log."""
         self.written = dict(self.partition.positions)
         self.rejects.clear()
+        self.tells_of_removed |= bool(self.removed)
+        self.removed.clear()
         self.pending = 0
         if mark is not None:
             self.sweep, self.rebuilding, self.bytes_since_sweep = None, False, 0

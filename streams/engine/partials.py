@@ -122,7 +122,7 @@ class Partials:
             "business_date": _day(rules),
             "inputs": [{"topic": topic, "offset": at} for topic, at in sorted(owned.written.items())],
             "full": before is None,
-            "persons": len(owned.partition),
+            "persons": owned.partition.persons,
             "regions": [r for region, r in regions.items() if known_regions.get(region) != r] + emptied,
             "batches": [
                 each.record if before is None else _grown(each, known_batches.get(batch))

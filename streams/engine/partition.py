@@ -49,6 +49,12 @@ class Published:
             self.verdicts[slot] = np.full(len(self.seq), NOT_MEANT, np.uint16)
         return self.verdicts[slot]
 
+    def forget(self, rows: Rows) -> None:
+        """Of these rows nothing is published."""
+        self.seq[rows], self.region[rows] = 0, NO_REGION
+        for column in self.verdicts.values():
+            column[rows] = NOT_MEANT
+
     def grown(self, n: int) -> "Published":
         """A copy with room for ``n`` rows."""
         larger = Published.empty(n)
@@ -100,21 +106,42 @@ class Partition:
         """Next offset to read per agency topic; the truth, written with the state."""
         self.batches = BatchCounts()
         self.scan: Scan | None = None
+        self.removed: set[int] = set()
+        """Rows of persons who were erased: empty, and neither counted nor written."""
         self._dirty: list[Rows] = []
 
     def __len__(self) -> int:
         return len(self.index)
+
+    @property
+    def persons(self) -> int:
+        """How many persons there are: rows without those removed."""
+        return len(self.index) - len(self.removed)
 
     def rows_for(self, tokens: NDArray[np.void]) -> Rows:
         """Row of each token, making room for new persons."""
         rows = self.index.add(tokens)
         if len(self.index) > len(self.situation):
             self._grow(grown(len(self.index)))
+        if self.removed:
+            self.removed.difference_update(rows.tolist())
         return rows
 
     def touch(self, rows: Rows) -> None:
         """These rows hold new facts: they are decided and written with the next transaction."""
         self._dirty.append(rows)
+
+    def remove(self, rows: Rows) -> None:
+        """Nothing is known of these persons any more. A row keeps its number for when somebody comes back."""
+        self.facts.clear(rows)
+        self.published.forget(rows)
+        self.holds.end(rows)
+        self.situation[rows], self.moved_by[rows] = 0, 0
+        self.removed.update(rows.tolist())
+
+    def present(self, rows: Rows) -> Rows:
+        """Those of the rows that were not removed."""
+        return rows[~np.isin(rows, list(self.removed))] if self.removed else rows
 
     def take_dirty(self) -> Rows:
         """The touched rows, sorted and once each, and forget them."""

@@ -17,8 +17,9 @@ from schemas.errors import Refused
 from schemas.ids import RegionCode
 from schemas.names import AGENCY_FACTS, AGENCY_OF_TOPIC, COVERAGE_PERSONS, HOLD_STATES, HUB_HOLDS, PROGRAMS
 from schemas.records import RecordBatch, TopicPartition
-from streams.coverage.region_index import NO_REGION, RegionIndex
+from streams.coverage.region_index import RegionIndex
 from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
+from streams.engine.erasures import Erasures
 from streams.engine.intake import Intake
 from streams.engine.partition import BY_DTSEN, Partition
 from streams.engine.ports import LogAdmin, Reader
@@ -59,9 +60,11 @@ class Rebuild:
         codec: AvroCodec,
         intake: Intake,
         regions: RegionIndex,
+        erasures: Erasures,
     ) -> None:
         self.partition = Partition(number, generation=generation)
         self._reader, self._codec, self._intake, self._regions = reader, codec, intake, regions
+        self._erasures = erasures
         self._todo = [TopicPartition(topic, number) for topic in (COVERAGE_PERSONS, HUB_HOLDS, *AGENCY_FACTS)]
         self._starts = {source: admin.start_offset(source) for source in self._todo}
         self._targets = {source: admin.high_watermark(source) for source in self._todo}
@@ -92,7 +95,7 @@ class Rebuild:
 
     def _apply(self, batch: RecordBatch) -> None:
         if batch.source.topic in AGENCY_FACTS:
-            self._intake.fold(self.partition, batch, day=0)
+            self._intake.fold(self.partition, batch, 0, self._erasures)
             return
         published = batch.source.topic == COVERAGE_PERSONS
         last = {key: i for i, key in enumerate(batch.keys)}
@@ -100,7 +103,7 @@ class Rebuild:
         gone = [key for key, i in last.items() if key is not None and batch.values[i] is None]
         if gone:
             rows = self.partition.rows_for(_tokens(gone))
-            self._forget_published(rows) if published else self.partition.holds.end(rows)
+            self.partition.published.forget(rows) if published else self.partition.holds.end(rows)
         if not keep:
             return
         decoded = self._codec.decode_batch(batch.source.topic, [batch.values[i] or b"" for i in keep])
@@ -123,12 +126,6 @@ class Rebuild:
         rows = np.array(list(self._held_by), np.intp)
         same = self.partition.facts.dtsen_offset[rows] == np.array(list(self._held_by.values()), np.int64)
         self.partition.moved_by[rows[same]] &= ~np.uint8(BY_DTSEN)
-
-    def _forget_published(self, rows: NDArray[np.intp]) -> None:
-        published = self.partition.published
-        published.seq[rows], published.region[rows] = 0, NO_REGION
-        for column in published.verdicts.values():
-            column[rows] = NOT_MEANT
 
     def _set_published(self, records: pa.RecordBatch, rows: NDArray[np.intp]) -> None:
         published = self.partition.published

@@ -1,5 +1,8 @@
 """Taking over a partition: its state read back from hub.state, in steps, so that the group stays served."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from schemas.names import HUB_STATE
 from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import RegionIndex
@@ -34,6 +37,8 @@ class Restore:
         self.partition = Partition(number)
         self.last: PartitionBlock | None = None
         self.mark: SweepMark | None = None
+        self._removed_at = -1
+        """Offset of the last removal block."""
         self.rows_read = 0
         self.bytes_read = 0
         self._log = TopicPartition(HUB_STATE, number)
@@ -75,6 +80,11 @@ class Restore:
         return True
 
     @property
+    def tells_of_removed(self) -> bool:
+        """Whether blocks that a sweep would delete tell of somebody erased."""
+        return self._removed_at >= (self.start if self.mark is None else self.mark.start)
+
+    @property
     def unfinished_rebuild(self) -> bool:
         """Whether the state stops within a rebuild that never completed."""
         return self.last is not None and self.last.rebuilding
@@ -92,15 +102,23 @@ class Restore:
             self._reader.assign({self._log: self.start})
 
     def _apply(self, batch: RecordBatch) -> None:
-        for key, value in zip(batch.keys, batch.values, strict=True):
+        for key, value, offset in zip(batch.keys, batch.values, batch.offsets.tolist(), strict=True):
             if value is None:
                 continue
             self.bytes_read += len(value)
             if key == blocks.ROWS_KEY:
                 self._enter_generation(blocks.generation_of(value))
                 self.rows_read += blocks.apply_rows(self.partition, value, self._regions.intern_all)
+            elif key == blocks.REMOVED_KEY:
+                self._remove(*blocks.decode_removed(value))
+                self._removed_at = offset
             else:
                 self._apply_partition_block(PartitionBlock.decode(value))
+
+    def _remove(self, generation: int, tokens: NDArray[np.void]) -> None:
+        self._enter_generation(generation)
+        rows = self.partition.index.find(tokens)
+        self.partition.remove(rows[rows >= 0])
 
     def _apply_partition_block(self, block: PartitionBlock) -> None:
         self._enter_generation(block.generation)
@@ -122,8 +140,8 @@ class Restore:
             self.last = self.mark = None
 
     def _check_sweep(self, mark: SweepMark) -> None:
-        held = len(self.partition)
-        if (held, blocks.rows_digest(self.partition, slice(0, held))) != (mark.rows, mark.digest):
+        held = self.partition.persons
+        if (held, blocks.rows_digest(self.partition)) != (mark.rows, mark.digest):
             raise NeedsRebuild(
                 f"state partition {self._log.partition} is damaged: {held} persons read, {mark.rows} "
                 f"were written",

@@ -14,6 +14,8 @@ from schemas.events import (
     FullReconciled,
     GuardGranted,
     HoldsDecided,
+    PersonErased,
+    PersonReinstated,
     PolicyInForce,
     StateGeneration,
 )
@@ -24,6 +26,7 @@ from streams.coverage.directive import CompiledDirective, compile_directive
 from streams.coverage.region_index import RegionIndex
 from streams.coverage.rollout import Reach, reached
 from streams.coverage.situation import MembershipRule, day_number
+from streams.engine.erasures import Erasures
 from streams.engine.guard import Grant
 
 
@@ -95,6 +98,7 @@ class ControlState:
     decisions: list[HoldDecision] = field(default_factory=list)
     full: dict[str, FullReconciled] = field(default_factory=dict)
     generations: dict[int, int] = field(default_factory=dict)
+    erasures: Erasures = field(default_factory=Erasures)
     _standing: dict[str, tuple[int, int]] = field(default_factory=dict)
     _rules: Rules | None = None
 
@@ -136,6 +140,10 @@ class ControlState:
                 return "RELEASE"
             case FullReconciled(agency=agency):
                 self.full[agency] = body
+            case PersonErased(person=person):
+                self.erasures.erase(bytes.fromhex(person), offset)
+            case PersonReinstated(person=person, facts_from=facts_from):
+                self.erasures.reinstate(bytes.fromhex(person), facts_from)
             case StateGeneration(partition=partition, generation=generation):
                 self.generations[partition] = generation
         return None

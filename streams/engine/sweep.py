@@ -19,6 +19,8 @@ class SweepLimits:
     """A small state is not worth sweeping."""
     garbage_factor: int = 3
     """Sweep when the bytes since the last sweep exceed this many times the live size."""
+    after_removal_s: float = 3600.0
+    """Older blocks still tell of somebody erased: a sweep follows, this long after the last one."""
     slice_rows: int = 50_000
     """Rows per transaction of a sweep: a pause of some ten milliseconds."""
 
@@ -35,7 +37,7 @@ class Sweep:
 
 def sweep_is_due(partition: Partition, bytes_since: int, limits: SweepLimits) -> bool:
     """Whether the state has grown enough since the last sweep."""
-    return bytes_since > max(limits.bytes_at_least, limits.garbage_factor * ROW_BYTES * len(partition))
+    return bytes_since > max(limits.bytes_at_least, limits.garbage_factor * ROW_BYTES * partition.persons)
 
 
 def next_slice(sweep: Sweep, partition: Partition, limits: SweepLimits) -> Rows:
@@ -43,7 +45,7 @@ def next_slice(sweep: Sweep, partition: Partition, limits: SweepLimits) -> Rows:
     end = min(sweep.cursor + limits.slice_rows, len(partition))
     rows = np.arange(sweep.cursor, end, dtype=np.intp)
     sweep.cursor = end
-    return rows
+    return partition.present(rows)
 
 
 def mark_if_done(sweep: Sweep, partition: Partition) -> SweepMark | None:
@@ -52,5 +54,4 @@ def mark_if_done(sweep: Sweep, partition: Partition) -> SweepMark | None:
     """
     if sweep.cursor < len(partition):
         return None
-    rows = len(partition)
-    return SweepMark(sweep.start, rows, rows_digest(partition, slice(0, rows)))
+    return SweepMark(sweep.start, partition.persons, rows_digest(partition))

@@ -134,7 +134,14 @@ class Takeover:
             restore.partition.generation, parts.control.state.generations.get(self.number, 0)
         )
         self._rebuild = Rebuild(
-            self.number, generation, self._reader, parts.admin, parts.codec, parts.intake, parts.regions
+            self.number,
+            generation,
+            self._reader,
+            parts.admin,
+            parts.codec,
+            parts.intake,
+            parts.regions,
+            parts.control.state.erasures,
         )
 
     def _own_restored(self, restore: Restore) -> Owned:
@@ -144,7 +151,9 @@ class Takeover:
         else:
             starts = {topic: TopicPartition(topic, self.number) for topic in AGENCY_FACTS}
             restore.partition.positions = {t: self._parts.admin.start_offset(at) for t, at in starts.items()}
-        return self._own(restore.partition, topic_ids, restore)
+        owned = self._own(restore.partition, topic_ids, restore)
+        owned.remove(self._parts.control.state.erasures.since(owned.control_offset))
+        return owned
 
     def _own_rebuilt(self, rebuild: Rebuild, restore: Restore) -> Owned:
         rebuild.partition.take_dirty()  # the sweep writes every row
@@ -154,6 +163,9 @@ class Takeover:
         # What was spent of it is not known any more.
         rebuild.partition.spent = Spent(-1 if grant is None else grant.day, all_of_it=True)
         owned = self._own(rebuild.partition, self._topic_ids(), restore)
+        # Facts of the erased were not read; what had been published of them goes now.
+        erasures = self._parts.control.state.erasures
+        owned.remove([token for token in set(erasures.since(0)) if erasures.is_erased(token)])
         owned.rebuilding, owned.sweep = True, Sweep(start=owned.state_offset)
         owned.control_offset = -1
         return owned
@@ -169,6 +181,7 @@ class Takeover:
             control_offset=-1 if restore.last is None else restore.last.control_offset,
             state_offset=self._parts.admin.high_watermark(TopicPartition(HUB_STATE, self.number)),
             bytes_since_sweep=since,
+            tells_of_removed=restore.tells_of_removed,
         )
 
     def _topic_ids(self) -> dict[str, str]:

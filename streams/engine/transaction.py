@@ -16,6 +16,7 @@ from streams.engine.intake import Reject
 from streams.engine.owned import Owned
 from streams.engine.partition import Rows, distinct
 from streams.engine.ports import TransactionalProducer
+from streams.engine.removal import removal_records
 from streams.engine.rules import Rules
 from streams.engine.sweep import SweepLimits, mark_if_done, next_slice
 from streams.engine.withhold import Guard, Withheld
@@ -74,6 +75,7 @@ class TransactionWriter:
     ) -> Draft:
         """Decide what waits in one partition and lay out its records; nothing is sent."""
         draft, partition = Draft(owned), owned.partition
+        draft.records += removal_records(owned)
         changed: list[Rows] = [partition.take_dirty()]
         if rules is not None:
             live = compare(
@@ -85,7 +87,7 @@ class TransactionWriter:
             changed += [live.withheld.rows, *self._scan(draft, rules, control_offset, now_ms, budget)]
         if owned.sweep is not None:
             changed.append(next_slice(owned.sweep, partition, budget.sweep))
-        rows = distinct(changed, len(partition))
+        rows = partition.present(distinct(changed, len(partition)))
         if owned.sweep is not None:
             draft.mark = mark_if_done(owned.sweep, partition)
         self._quarantined(draft)
@@ -202,11 +204,14 @@ class TransactionWriter:
             sweep=draft.mark,
             rebuilding=owned.rebuilding and draft.mark is None,
             spent=partition.spent.to_json(),
-            persons=len(partition),
+            persons=partition.persons,
         )
         parts = [part.encode() for part in block.split()]
         keys = [blocks.ROWS_KEY] * len(values) + [blocks.PARTITION_KEY] * len(parts)
         values += parts
+        if owned.removed:
+            keys.insert(0, blocks.REMOVED_KEY)
+            values.insert(0, blocks.encode_removed(partition.generation, [one.key for one in owned.removed]))
         draft.records.append(Outgoing(TopicPartition(HUB_STATE, owned.number), keys, values))
         draft.state_bytes = sum(map(len, values))
         owned.bytes_since_sweep += draft.state_bytes

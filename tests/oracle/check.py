@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from schemas.errors import ContractBroken
+from tests.oracle.control import Control
 from tests.oracle.partition import partition_of
 from tests.oracle.records import RawRecord, Record, Rejected, Usable, as_date
 from tests.oracle.regions import RegionTable
@@ -36,6 +37,26 @@ def check(raw: RawRecord, partitions: int, regions: RegionTable, decode: Decode)
     if raw.topic == PERSONS:
         record = {**record, "region": regions.home(record["region"])}
     return Usable(raw.key.decode(), record, record["batch"])
+
+
+def is_void(raw: RawRecord, state: Control, partitions: int) -> bool:
+    """Whether it is about somebody erased: then it is nothing, whatever else may be wrong with it."""
+    key = (raw.key or b"").decode("latin-1")
+    if not _is_token(key):
+        return False
+    starts = state.counts_from(key, raw.topic)
+    if starts is None:
+        return True
+    return partition_of(key.encode(), partitions) == raw.partition and raw.offset < starts
+
+
+def batch_of(raw: RawRecord, decode: Decode) -> str:
+    """The batch it is counted in."""
+    try:
+        record = decode(raw.topic, raw.value) if isinstance(raw.value, bytes) else raw.value
+    except ContractBroken:
+        record = None
+    return _batch_in_header(raw) if record is None else record["batch"]
 
 
 def _batch_in_header(raw: RawRecord) -> str:

@@ -43,6 +43,14 @@ class Control:
         body = self.bodies.get("policy")
         return None if body is None else str(body[1]["policy"])
 
+    def counts_from(self, token: str, topic: str) -> int | None:
+        """The first offset of a fact about this person that counts; None for somebody who is erased."""
+        kind, fields = self.bodies.get(f"person:{token}", ("", {}))
+        if kind == "PersonErased":
+            return None
+        starts = fields.get("facts_from", [])
+        return next((each["offset"] for each in starts if each["topic"] == topic), 0)
+
     @property
     def directives(self) -> list[Mapping[str, Any]]:
         """The documents that decide now, by id and version. While a version rolls out it has ``reach``:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.errors import ContractBroken
-from tests.oracle.check import Decode, check
+from tests.oracle.check import Decode, batch_of, check, is_void
 from tests.oracle.control import Control
 from tests.oracle.directive import outcome
 from tests.oracle.facts import Fact, batch_word, classify, content_hash
@@ -26,6 +26,16 @@ class Quarantine:
     partition: int
     offset: int
     reason: str
+    batch: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record lies, and the batch it is counted in."""
+
+    topic: str
+    partition: int
+    offset: int
     batch: str
 
 
@@ -53,11 +63,23 @@ class OracleHub:
     regencies: dict[tuple[str, str], Counter[tuple[str, str]]] = field(default_factory=dict)
     """Per batch of DTSEN persons those records by regency and class."""
     quarantined: list[Quarantine] = field(default_factory=list)
+    spoken: dict[bytes | None, list[Place]] = field(default_factory=dict)
+    """By key every record, whatever became of it."""
+    erased: set[str] = field(default_factory=set)
+    """Whoever was erased, reinstated or not. Whether what lay on the log by then was read before is of no
+    importance, and not said."""
     held: dict[str, Held] = field(default_factory=dict)
     """By token, as recorded: holds are decisions that were taken, not computed again."""
 
     def record(self, raw: RawRecord) -> str:
-        """Fold one record; its class (accepted, stale, duplicate, conflict, quarantined)."""
+        """Fold one record; its class (accepted, stale, duplicate, conflict, quarantined, erased)."""
+        batch = batch_of(raw, self.decode)
+        place = Place(raw.topic, raw.partition, raw.offset, batch)
+        self.spoken.setdefault(raw.key, []).append(place)
+        if is_void(raw, self.state, self.partitions):
+            if raw.topic == PERSONS:
+                self.regencies.setdefault((raw.topic, batch), Counter())["", "erased"] += 1
+            return self._count(raw.topic, batch, "erased")
         checked = check(raw, self.partitions, self.regions, self.decode)
         if isinstance(checked, Rejected):
             self.quarantined.append(
@@ -68,17 +90,29 @@ class OracleHub:
         new = Fact(checked.record["version"], content, raw.offset, checked.record)
         at = (raw.topic, checked.token)
         outcome_class, self.facts[at] = classify(self.facts.get(at), new)
-        batch = raw.topic, checked.batch
+        of = raw.topic, checked.batch
         word = batch_word(checked.token, new.version)
-        self.digests[batch] = (self.digests.get(batch, 0) + word) % 2**64
+        self.digests[of] = (self.digests.get(of, 0) + word) % 2**64
         if raw.topic == PERSONS:
             regency = checked.record["region"][: len("74.71")]
-            self.regencies.setdefault(batch, Counter())[regency, outcome_class] += 1
-        return self._count(*batch, outcome_class)
+            self.regencies.setdefault(of, Counter())[regency, outcome_class] += 1
+        return self._count(*of, outcome_class)
 
     def control(self, event: Record) -> bool:
         """Fold one event of hub.control; whether it was news."""
-        return self.state.fold(event)
+        news = self.state.fold(event)
+        kind, fields = self.state.bodies[event["subject"]]
+        if news and kind == "PersonErased":
+            for topic in (PERSONS, MEMBERSHIPS):
+                self.facts.pop((topic, fields["person"]), None)
+            self.held.pop(fields["person"], None)
+            self.erased.add(fields["person"])
+        return news
+
+    @property
+    def doubtful(self) -> list[Place]:
+        """Records about whoever was erased: each is of the class ``erased``, or of the one it would have."""
+        return [place for token in sorted(self.erased) for place in self.spoken.get(token.encode(), ())]
 
     @property
     def tokens(self) -> list[str]:

@@ -19,7 +19,7 @@ from streams.engine.sweep import SweepLimits
 from tests.fakes.faults import Point, ProcessKilled
 from tests.oracle.examples import directive
 from tests.property.decisions import directives, rolling
-from tests.property.strategies import BROKER_MS, PARTITIONS, histories
+from tests.property.strategies import BROKER_MS, PARTITIONS, TOKENS, histories
 from tests.streams.engine import laws
 from tests.streams.engine.world import World
 
@@ -62,6 +62,8 @@ actions = st.one_of(
     st.tuples(st.just("join"), st.just(None)),
     st.tuples(st.just("restart"), st.just(None)),
     st.tuples(st.just("tell"), st.just(None)),
+    st.tuples(st.just("erase"), st.sampled_from(TOKENS)),
+    st.tuples(st.just("reinstate"), st.sampled_from(TOKENS)),
     st.tuples(st.just("records"), histories(max_size=6)),
     st.tuples(st.just("records"), histories(max_size=6)),
 )
@@ -186,6 +188,13 @@ class Play:
         """The registry is away for some calls, and engines that start now know no schema yet."""
         self.world.registry.away_for = calls
         self._restart(None)
+
+    def _erase(self, token: str) -> None:
+        self.world.erase(token)
+
+    def _reinstate(self, token: str) -> None:
+        if token in self.world.erased:
+            self.world.reinstate(token)
 
     def _freeze(self, _: None) -> None:
         self.world.members[0].consumer.lose_session()

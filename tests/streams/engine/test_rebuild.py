@@ -82,7 +82,7 @@ def publish_on_a_new_topic(world: World) -> None:
         (lose_state, "the state is lost"),
         (cut_state, "part of the state was deleted"),
         (damage_state, "is damaged"),
-        (write_in_another_layout, "this version reads layout"),
+        (write_in_another_layout, "this version reads layouts"),
         (publish_on_a_new_topic, "deleted and created again"),
     ],
 )

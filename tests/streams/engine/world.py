@@ -1,9 +1,11 @@
 """An engine on an in-memory log, with the oracle beside it: what the tests of the laws play on."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import starmap
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -20,6 +22,9 @@ from schemas.events import (
     GuardShare,
     Hold,
     HoldsDecided,
+    InputPosition,
+    PersonErased,
+    PersonReinstated,
     PolicyInForce,
 )
 from schemas.names import (
@@ -120,6 +125,9 @@ class World:
     partitions: int = PARTITIONS
     members: list[Member] = field(default_factory=list)
     now_s: float = 0.0
+    said_of: Counter[str] = field(default_factory=Counter)
+    """How often each person was erased or reinstated."""
+    erased: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for topic in PERSON_TOPICS:
@@ -300,6 +308,22 @@ class World:
         """Release or refuse what is held."""
         self.control(f"holds:{name}", 1, 0, HoldsDecided(decision, region, person))
 
+    def erase(self, token: str) -> None:
+        """Erase a person."""
+        self.erased.add(token)
+        self._about(token, PersonErased(token))
+
+    def reinstate(self, token: str) -> None:
+        """Let facts of a person count again from here on."""
+        self.erased.remove(token)
+        where = partition_for(token.encode(), self.partitions)
+        ends = {t: self.broker.partition(TopicPartition(t, where)).end for t in AGENCY_FACTS}
+        self._about(token, PersonReinstated(token, tuple(starmap(InputPosition, ends.items()))))
+
+    def _about(self, token: str, body: PersonErased | PersonReinstated) -> None:
+        self.said_of[token] += 1
+        self.control(f"person:{token}", self.said_of[token], 0, body)
+
     def holds(self) -> dict[str, Hold]:
         """Who is held, by the last record of each person on hub.holds."""
         last = {key: value for key, value, _ in self.records(HUB_HOLDS) if key is not None}
@@ -320,11 +344,13 @@ class World:
                     yield from ((k, v, at) for k, v in zip(batch.keys, batch.values, strict=True))
 
     def published(self) -> dict[str, list[CoverageState]]:
-        """Every record of every person on coverage.persons, in order."""
+        """Every record of every person on coverage.persons, in order; of an erased one those since."""
         found: dict[str, list[CoverageState]] = {}
         for key, value, _ in self.records(COVERAGE_PERSONS):
             assert key is not None
-            assert value is not None
+            if value is None:
+                del found[key.decode()]
+                continue
             state = CoverageState.from_record(self.codec.decode(COVERAGE_PERSONS, value))
             found.setdefault(key.decode(), []).append(state)
         return found

@@ -1,0 +1,77 @@
+"""Who is erased, by hub.control: the one rule by which a fact of somebody counts no more."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.events import InputPosition
+from streams.engine.token_index import TOKEN
+
+Positions = NDArray[np.intp]
+
+_NOBODY = np.zeros(0, np.intp)
+
+
+class Erasures:
+    """Fold of PersonErased and PersonReinstated. A function of the events alone, so that a state that is made
+    anew leaves out the same facts as the one that was lost. Nothing is asked of it while nobody is erased.
+    """
+
+    def __init__(self) -> None:
+        self._facts_from: dict[bytes, Mapping[str, int] | None] = {}
+        """Per token whence facts count again; ``None`` for somebody who is erased."""
+        self._offsets: list[int] = []
+        self._erased: list[bytes] = []
+        """The places of all PersonErased on hub.control, and whom each erased."""
+        self._halves: NDArray[np.uint64] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._facts_from)
+
+    def erase(self, token: bytes, offset: int) -> None:
+        """By the event at ``offset`` of hub.control."""
+        self._facts_from[token] = None
+        self._offsets.append(offset)
+        self._erased.append(token)
+        self._halves = None
+
+    def reinstate(self, token: bytes, facts_from: Sequence[InputPosition]) -> None:
+        """Facts count again; of a topic that is not named, all of them."""
+        self._facts_from[token] = {each.topic: each.offset for each in facts_from}
+        self._halves = None
+
+    def is_erased(self, token: bytes) -> bool:
+        """Whether the last word on this person is that they are erased."""
+        return self._facts_from.get(token, {}) is None
+
+    def since(self, offset: int) -> Sequence[bytes]:
+        """Whom events at or after this place of hub.control erased, reinstated or not, oldest first."""
+        return self._erased[bisect_left(self._offsets, offset) :]
+
+    def met_by(self, topic: str, tokens: NDArray[np.void], offsets: NDArray[np.int64]) -> Positions:
+        """Positions of the facts that do not count, of (n,) tokens and their offsets."""
+        if not self._facts_from:
+            return _NOBODY
+        if self._halves is None:
+            known = np.frombuffer(b"".join(self._facts_from), TOKEN)
+            self._halves = np.unique(_first_halves(known))
+        # Half a token tells nearly everybody apart; who is left is looked up.
+        halves = _first_halves(tokens)
+        near = np.searchsorted(self._halves, halves)
+        near[near == len(self._halves)] = 0
+        alike = np.flatnonzero(self._halves[near] == halves)
+        gone = [i for i in alike.tolist() if self._voids(topic, tokens[i].tobytes(), int(offsets[i]))]
+        return np.array(gone, np.intp)
+
+    def _voids(self, topic: str, token: bytes, offset: int) -> bool:
+        if token not in self._facts_from:
+            return False
+        facts_from = self._facts_from[token]
+        return facts_from is None or offset < facts_from.get(topic, 0)
+
+
+def _first_halves(tokens: NDArray[np.void]) -> NDArray[np.uint64]:
+    halves: NDArray[np.uint64] = tokens.view(np.uint64).reshape(-1, 2)[:, 0]
+    return halves
