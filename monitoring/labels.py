@@ -84,6 +84,8 @@ SUBJECT = _closed(
     "guard-limit",
     "guard",
     "holds",
+    "person",
+    "input",
 )
 PURPOSE = _closed("purpose", "what a preview was asked for", *get_args(PreviewPurpose))
 PREVIEW_STEP = _closed("step", "how far a preview has come", "asked", "repeated", "complete", "incomplete")

@@ -57,7 +57,7 @@ from schemas.events.holds import (
     HoldsDecided,
 )
 from schemas.events.inquiry import Answer, Lookup, Quarantined
-from schemas.events.interventions import InputResumed, PersonErased, PersonReinstated
+from schemas.events.interventions import ErasureProof, InputResumed, PersonErased, PersonReinstated
 from schemas.events.preview import (
     Bounds,
     Cost,
@@ -96,6 +96,7 @@ __all__ = [
     "DirectiveWithdrawn",
     "Discrepancies",
     "Enrolment",
+    "ErasureProof",
     "Evidence",
     "FactEvidence",
     "FullReconciled",

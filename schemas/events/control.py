@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.events.holds import GuardGranted, GuardLimitSet, HoldsDecided
-from schemas.events.interventions import InputResumed, PersonErased, PersonReinstated
+from schemas.events.interventions import ErasureProof, InputResumed, PersonErased, PersonReinstated
 from schemas.events.preview import Bounds, PreviewFigures, PreviewResult, PreviewWanted
 from schemas.events.record import WireRecord
 from schemas.names import CommandKind, OutcomeResult, WithdrawnState
@@ -31,6 +31,7 @@ class Outcome(WireRecord):
     event_ids: tuple[str, ...]
     decided_at: datetime
     preview: PreviewResult | None = None
+    erasure: ErasureProof | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,17 @@ class PersonReinstated(WireRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureProof(WireRecord):
+    """An erasure is carried out: hub.state up to ``state_offset`` has hub.control up to ``control_offset``,
+    beyond the erasure, in it.
+    """
+
+    partition: int
+    state_offset: int
+    control_offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class InputResumed(WireRecord):
     """Engines read a stopped input again: in ``partition``, or in all.
 

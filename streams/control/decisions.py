@@ -19,6 +19,8 @@ _APPROVAL = "approval:"
 _HELD = "held:"
 _GUARD_LIMIT = "guard-limit:"
 _HOLDS = "holds:"
+_PERSON = "person:"
+_INPUT = "input:"
 
 # Of these each version of a directive has its own order: a preview of version 2 does not undo that of 1.
 _PER_VERSION = (_PREVIEWED, _APPROVAL, _HELD)
@@ -98,6 +100,16 @@ def limited_regency(subject: str) -> str | None:
 def holds_subject(command: str) -> str:
     """The subject of a decision on holds; each command decides once."""
     return _HOLDS + command
+
+
+def person_subject(person: str) -> str:
+    """The subject of erasing and reinstating a person, by token."""
+    return _PERSON + person
+
+
+def input_subject(topic: str, partition: int | None) -> str:
+    """The subject under which the resumptions of an input are ordered, or those of one partition of it."""
+    return f"{_INPUT}{topic}" if partition is None else f"{_INPUT}{topic}:{partition}"
 
 
 def slot(event: ControlEvent) -> tuple[str, int]:

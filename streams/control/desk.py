@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from schemas.directive import DirectiveDocument
 from schemas.errors import InvalidInput
 from schemas.events import BatchManifest, Command, ControlEvent, DirectiveEvent, Outcome, Partial
-from schemas.names import AGENCY_RECEIPTS, COVERAGE_DIRECTIVES, COVERAGE_REGIONS, HUB_OUTCOMES
+from schemas.names import AGENCY_RECEIPTS, COVERAGE_DIRECTIVES, COVERAGE_REGIONS, HUB_OUTCOMES, CommandKind
 from schemas.policy import Policy, load_policy
 from streams.control.cells import Cells
 from streams.control.clock import automatic_step, calendar_day, first_date
@@ -28,11 +28,14 @@ from streams.control.operations import first_policy
 from streams.control.partials import PartialBook
 from streams.control.ports import ControlLog
 from streams.control.previewing import Known, Previewing
+from streams.control.proving import proven
 from streams.control.receipts import ReceiptBook
 from streams.control.ruling import Hub, Ruling
 from streams.control.statuses import Published, StatusBook, in_force_documents
 from streams.control.tally import Tally
 from streams.control.totals import TotalsBook
+
+_ANSWERED_LATER: tuple[CommandKind, ...] = ("PREVIEW_DIRECTIVE", "ERASE_PERSON")
 
 
 def shipped_tables(version: str) -> Policy | None:
@@ -109,14 +112,15 @@ class Desk:
     async def on_command(self, identity: str, command: Command, now: datetime) -> None:
         """One command, by its id. Repeats of an answered command are passed over.
 
-        A preview is answered when every partition has: here or after a later ``on_partial``.
+        A preview is answered when every partition has: here or after a later ``on_partial``; an erasure when
+        it is carried out.
         """
         if identity in self._answered:
             return
         done = self.view.carried_out(identity)
         ruling = Ruling() if done else await self._judged(identity, command, now)
         await self.review(now)
-        if command.kind == "PREVIEW_DIRECTIVE" and not ruling.reasons:
+        if command.kind in _ANSWERED_LATER and not ruling.reasons:
             return
         event_ids = done or tuple(event.event_id for event in ruling.events)
         outcome = Outcome("ACCEPTED", (), event_ids, now)
@@ -199,6 +203,12 @@ class Desk:
             await self._log.publish(AGENCY_RECEIPTS, batch, receipt)
             self._tally.receipt(batch, receipt, self.receipts.became(batch, receipt))
             self.receipts.remember(batch, receipt)
+        for command, outcome in list(
+            proven(self.view, self.partials, self._rules.partitions, self._answered, now)
+        ):
+            await self._log.publish(HUB_OUTCOMES, command, outcome)
+            self._answered.add(command)
+            self._tally.command(command, "ERASE_PERSON", outcome)
         for region, totals in self.totals.changes(self.partials, self._in_force(), now, clock_s).items():
             await self._log.publish(COVERAGE_REGIONS, region, totals)
             self.totals.remember(region, totals)

@@ -15,6 +15,7 @@ from schemas.events import (
     DirectiveWithdrawn,
     GuardGranted,
     GuardLimitSet,
+    PersonErased,
     PolicyInForce,
     PreviewFigures,
     PreviewWanted,
@@ -32,6 +33,7 @@ from streams.control.decisions import (
     guard_limit_subject,
     held_subject,
     limited_regency,
+    person_subject,
     preview_subject,
     previewed_subject,
     slot,
@@ -86,6 +88,16 @@ class Recorded(Generic[B]):
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Somebody who was erased, reinstated since or not; the place on hub.control, and the command."""
+
+    person: str
+    event_id: str
+    offset: int
+    command: str | None
+
+
 class ControlView:
     """The fold of hub.control, and which commands it shows to have been carried out.
 
@@ -98,6 +110,8 @@ class ControlView:
         self._carried_out: dict[str, list[str]] = {}
         self._seen: dict[tuple[str, int, str], PreviewFigures] = {}
         self._next = 0
+        self.erasures: list[Erased] = []
+        """Every erasure, oldest first."""
 
     def fold(self, event: ControlEvent, command: str | None = None, offset: int | None = None) -> bool:
         """Take one event in log order; true if it changed what holds.
@@ -112,6 +126,8 @@ class ControlView:
         self._top[slot(event)] = Taken(event, place, command)
         if command is not None:
             self._carried_out.setdefault(command, []).append(event.event_id)
+        if isinstance(event.body, PersonErased):
+            self.erasures.append(Erased(event.body.person, event.event_id, place, command))
         if isinstance(event.body, DirectivePreviewed):
             seen = event.body
             self._seen[seen.directive, seen.version, seen.figures.digest] = seen.figures
@@ -204,6 +220,11 @@ class ControlView:
         named = (limited_regency(subject) for subject, _ in self._top)
         found = {name: self.guard_limit(name) for name in named if name is not None}
         return {name: limit for name, limit in found.items() if limit is not None}
+
+    def person(self, person: str) -> ControlEvent | None:
+        """What was last decided about keeping a person's data; None if nothing was."""
+        taken = self._top.get((person_subject(person), 0))
+        return taken.event if taken else None
 
     def place(self, subject: str) -> int:
         """Offset of the event that holds for a subject, -1 without one."""

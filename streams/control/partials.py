@@ -75,6 +75,10 @@ class PartialBook:
         found = ((number, counts.batches.get(key)) for number, counts in self._partitions.items())
         return {number: batch for number, batch in found if batch is not None}
 
+    def position(self, partition: int) -> PartitionCounts | None:
+        """The newest counts of a partition, None before any have come."""
+        return self._partitions.get(partition)
+
     def generations(self) -> Mapping[int, int]:
         """The state generation last counted, by partition."""
         return {number: counts.generation for number, counts in self._partitions.items()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from schemas.events import Command, DirectiveEvent, Partial
+from schemas.names import AGENCY_FACTS
 from tests.fakes.answering import moves
 from tests.streams.control.builders import (
     NAME,
@@ -80,6 +81,13 @@ _commands = st.one_of(
     st.builds(
         lambda decision: command("DECIDE_HOLDS", {"decision": decision, "region": "74"}),
         st.sampled_from(["RELEASED", "REFUSED"]),
+    ),
+    st.sampled_from(
+        [
+            command("ERASE_PERSON", {"person": "0" * 32}),
+            command("REINSTATE_PERSON", {"person": "0" * 32, "facts_from": dict.fromkeys(AGENCY_FACTS, 7)}),
+            command("RESUME_INPUT", {"topic": AGENCY_FACTS[0]}),
+        ]
     ),
 )
 _partials = st.builds(

@@ -88,7 +88,8 @@ def test_reading_hub_control_again_from_anywhere_folds_to_the_same(
         assert not view.fold(decision.event, decision.command, offset)
     assert view.top() == log.folded().top()
     answered = {key for key, _ in log.topics[HUB_OUTCOMES]}
-    pending = {asked.command for asked in view.previews() if asked.command} - answered
+    open_questions = [asked.command for asked in view.previews()] + [each.command for each in view.erasures]
+    pending = {command for command in open_questions if command} - answered
     assert len(log.topics[HUB_OUTCOMES]) == len(answered)
     assert len(answered) + len(pending) == len(run.sent)
 
