@@ -101,6 +101,11 @@ class EngineSettings(_Section):
         200_000,
         description="Most coverage records published a second by one engine; the rest waits its turn.",
     )
+    sweep_after_erasure_s: Annotated[int, Field(ge=0)] = Field(
+        86_400,
+        description="This long after somebody was erased the state of their partition is written anew, and "
+        "older blocks, which still tell of them, are deleted. Not below `segment.ms` of `hub.state`.",
+    )
     metrics_port: Port = Field(
         0, description="Port of /metrics, /healthz and /readyz on loopback; 0 takes a free one."
     )

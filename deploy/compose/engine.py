@@ -39,6 +39,7 @@ from streams.engine.partials import Partials
 from streams.engine.parts import EngineParts
 from streams.engine.previews import Previews
 from streams.engine.quarantine import QuarantineRecords
+from streams.engine.sweep import SweepLimits
 from streams.engine.takeover import TakeoverParts
 from streams.engine.telling import TellingObserver
 from streams.engine.transaction import TransactionWriter
@@ -167,6 +168,7 @@ def _limits(settings: Settings) -> EngineLimits:
         interval_least_s=chosen.transaction_min_ms / _MS,
         interval_most_s=longest_s,
         publish_per_s=chosen.publish_records_per_s,
+        sweep=SweepLimits(after_removal_s=chosen.sweep_after_erasure_s),
     )
 
 

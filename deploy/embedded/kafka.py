@@ -50,8 +50,8 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
-def server_properties(data: Path, ports: Mapping[str, int]) -> str:
-    """The text of server.properties for a broker with its log under `data`."""
+def server_properties(data: Path, ports: Mapping[str, int], more: Mapping[str, str]) -> str:
+    """The text of server.properties for a broker with its log under `data`; `more` goes before the usual."""
     broker, controller = f"{LOOPBACK}:{ports[KAFKA]}", f"{LOOPBACK}:{ports[CONTROLLER]}"
     listeners = f"PLAINTEXT://{broker},CONTROLLER://{controller}"
     settings = {
@@ -60,18 +60,19 @@ def server_properties(data: Path, ports: Mapping[str, int]) -> str:
         "advertised.listeners": listeners,
         "controller.quorum.bootstrap.servers": controller,
         "log.dirs": str(data),
+        **more,
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
-def prepare(java: Path, jars: Path, home: Path, ports: Mapping[str, int]) -> None:
+def prepare(java: Path, jars: Path, home: Path, ports: Mapping[str, int], more: Mapping[str, str]) -> None:
     """Write the configuration under `home` and format the log folder if it is new.
 
     Raises ProcessDied if formatting fails.
     """
     data, properties = home / "data", home / "server.properties"
     data.mkdir(parents=True, exist_ok=True)
-    properties.write_text(server_properties(data, ports))
+    properties.write_text(server_properties(data, ports, more))
     if (data / "meta.properties").exists():
         return
     argv = [

@@ -2,8 +2,8 @@
 
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -34,6 +34,8 @@ class EmbeddedOptions:
     start_deadline_s: float = 120.0
     stop_deadline_s: float = 20.0
     artifacts: Path = DEFAULT_FOLDER
+    broker_settings: Mapping[str, str] = field(default_factory=dict)
+    """More of Kafka's broker settings, by their names there."""
 
 
 class EmbeddedStack:
@@ -84,7 +86,7 @@ class EmbeddedStack:
             self._require_space()
             wished = {kafka.KAFKA: options.kafka_port, registry.REGISTRY: options.registry_port}
             self._ports = remembered_ports(self._home / "ports.json", _PORTS, wished)
-            kafka.prepare(java, artifacts.kafka, self._home / "kafka", self._ports)
+            kafka.prepare(java, artifacts.kafka, self._home / "kafka", self._ports, options.broker_settings)
             self._children = [
                 kafka.broker(
                     java, artifacts.kafka, self._home / "kafka", self._log("kafka"), options.kafka_heap_mb

@@ -186,8 +186,7 @@ class Engine:
             owned = draft.owned
             state = TopicPartition(HUB_STATE, owned.number)
             owned.state_offset += sum(len(r) for r in draft.records if r.target == state) + 1
-            if draft.mark is not None:
-                self._sweeper.completed(owned, draft.mark)
+            self._sweeper.committed(owned, draft.removed, draft.mark)
         ended = parts.clock()
         # A third of the time for reading at least; while catching up a transaction must be worth its cost.
         least = limits.interval_behind_s if self._is_behind else limits.interval_least_s
@@ -271,7 +270,7 @@ class Engine:
             self._takeovers[number] = Takeover(number, self._parts.takeover)
             raise
         del self._takeovers[number]
-        self._sweeper.gained(owned)
+        self._sweeper.gained(owned, takeover.tells_of_removed)
         self.owned[number] = owned
         self._previews.gained(number)
         self._parts.observer.restored(number, takeover.rows_read)

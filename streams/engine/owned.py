@@ -26,6 +26,24 @@ class Removed:
 
 
 @dataclass(slots=True)
+class Removals:
+    """When blocks of hub.state that tell of somebody erased were written: ``None`` if a sweep has deleted
+    them all. Seconds of the engine's clock.
+    """
+
+    first_s: float | None = None
+    last_s: float = 0.0
+
+    def add(self, now_s: float) -> None:
+        """Somebody was erased just now."""
+        self.first_s, self.last_s = now_s if self.first_s is None else self.first_s, now_s
+
+    def swept(self, now_s: float, settled_s: float) -> None:
+        """A sweep begins. What is younger than ``settled_s`` may share a segment with it, and stay."""
+        self.first_s = self.last_s if now_s - self.last_s < settled_s and self.first_s is not None else None
+
+
+@dataclass(slots=True)
 class Owned:
     """``written`` is what the last transaction put on the log; memory beyond it waits for the next one."""
 
@@ -45,10 +63,7 @@ class Owned:
     rejects: list[Reject] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     """Who was erased since the last transaction."""
-    tells_of_removed: bool = False
-    """Whether blocks written before the last sweep that is complete, or after it, tell of somebody erased."""
-    swept_at_s: float = 0.0
-    """When the last sweep was complete, or the partition became ours."""
+    removals: Removals = field(default_factory=Removals)
 
     @property
     def number(self) -> int:
@@ -81,7 +96,6 @@ class Owned:
         """Remember that all that waited is on the log."""
         self.written = dict(self.partition.positions)
         self.rejects.clear()
-        self.tells_of_removed |= bool(self.removed)
         self.removed.clear()
         self.pending = 0
         if mark is not None:

@@ -19,8 +19,10 @@ class SweepLimits:
     """A small state is not worth sweeping."""
     garbage_factor: int = 3
     """Sweep when the bytes since the last sweep exceed this many times the live size."""
-    after_removal_s: float = 3600.0
-    """Older blocks still tell of somebody erased: a sweep follows, this long after the last one."""
+    after_removal_s: float = 86_400.0
+    """Blocks still tell of somebody erased: a sweep follows this long after. Brokers delete whole segments,
+    so by then the one with these blocks must be full, or older than segment.ms of hub.state.
+    """
     slice_rows: int = 50_000
     """Rows per transaction of a sweep: a pause of some ten milliseconds."""
 

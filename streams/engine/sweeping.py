@@ -23,23 +23,28 @@ class Sweeper:
     ) -> None:
         self._admin, self._observer, self._limits, self._clock = admin, observer, limits, clock
 
-    def gained(self, owned: Owned) -> None:
-        """The partition is ours from now on."""
-        owned.swept_at_s = self._clock()
-
     def begin_due(self, owned: Iterable[Owned]) -> None:
         """Begin where blocks are mostly garbage, or tell of somebody erased."""
         for one in owned:
             if one.sweep is None and self._is_due(one):
                 one.sweep = Sweep(self._admin.high_watermark(TopicPartition(HUB_STATE, one.number)))
                 one.partition.batches.repeat_all()
-                one.tells_of_removed = False
+                one.removals.swept(self._clock(), self._limits.after_removal_s)
 
-    def completed(self, owned: Owned, mark: SweepMark) -> None:
-        """What lies before a completed sweep is garbage; if it cannot be deleted now, the next sweep does
-        it.
+    def gained(self, owned: Owned, tells_of_removed: bool) -> None:
+        """The partition is ours; its state may tell of somebody erased."""
+        if tells_of_removed:
+            owned.removals.add(self._clock())
+
+    def committed(self, owned: Owned, removed: int, mark: SweepMark | None) -> None:
+        """A transaction erased so many persons, and completed a sweep if there is a mark.
+
+        What lies before a completed sweep is garbage; if it cannot be deleted now, the next sweep does it.
         """
-        owned.swept_at_s = self._clock()
+        if removed:
+            owned.removals.add(self._clock())
+        if mark is None:
+            return
         state = TopicPartition(HUB_STATE, owned.number)
         try:
             self._admin.delete_before(state, mark.start)
@@ -48,7 +53,7 @@ class Sweeper:
         self._observer.swept(state.partition, mark.rows)
 
     def _is_due(self, owned: Owned) -> bool:
-        waited = self._clock() - owned.swept_at_s
-        if owned.tells_of_removed and waited >= self._limits.after_removal_s:
+        first_s = owned.removals.first_s
+        if first_s is not None and self._clock() - first_s >= self._limits.after_removal_s:
             return True
         return sweep_is_due(owned.partition, owned.bytes_since_sweep, self._limits)

@@ -58,6 +58,11 @@ class Takeover:
             return 1.0
         return 0.0 if self._restore is None else self._restore.progress
 
+    @property
+    def tells_of_removed(self) -> bool:
+        """Whether hub.state tells of somebody erased."""
+        return self._restore is not None and self._restore.tells_of_removed
+
     def step(self) -> Owned | None:
         """Do a little. ``None``: not yet. Raises ``Refused`` where going on could publish something wrong."""
         if not self._parts.control.ready:
@@ -181,7 +186,6 @@ class Takeover:
             control_offset=-1 if restore.last is None else restore.last.control_offset,
             state_offset=self._parts.admin.high_watermark(TopicPartition(HUB_STATE, self.number)),
             bytes_since_sweep=since,
-            tells_of_removed=restore.tells_of_removed,
         )
 
     def _topic_ids(self) -> dict[str, str]:

@@ -41,6 +41,8 @@ class Draft:
     quarantined: list[tuple[str, str]] = field(default_factory=list)
     """Topic and reason of each reject."""
     state_bytes: int = 0
+    removed: int = 0
+    """Persons erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class TransactionWriter:
         """Decide what waits in one partition and lay out its records; nothing is sent."""
         draft, partition = Draft(owned), owned.partition
         draft.records += removal_records(owned)
+        draft.removed = len(owned.removed)
         changed: list[Rows] = [partition.take_dirty()]
         if rules is not None:
             live = compare(

@@ -50,14 +50,22 @@ _REFERENCE = Path(schemas.__file__).parent / "reference"
 _STOP_S = 20.0
 
 
-def fresh_topics(cluster: Cluster) -> None:
-    """Every topic of the catalogue, empty: what a former test left is deleted."""
+def fresh_topics(cluster: Cluster, changed: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    """Every topic of the catalogue, empty: what a former test left is deleted. ``changed``: topic settings
+    other than the catalogue's.
+    """
+    other = changed or {}
     admin = KafkaAdmin(KafkaConfig(cluster.bootstrap_servers))
     catalog = load_catalog()
     admin.delete(sorted(admin.topics() & set(catalog)))
     _until(lambda: not admin.topics() & set(catalog), "the old topics do not go away")
     admin.create(
-        TopicLayout(t.name, PARTITIONS if t.partitions == "person" else t.partitions, 1, dict(t.config))
+        TopicLayout(
+            t.name,
+            PARTITIONS if t.partitions == "person" else t.partitions,
+            1,
+            {**t.config, **other.get(t.name, {})},
+        )
         for t in catalog.values()
     )
 
@@ -79,11 +87,14 @@ class KafkaWorld:
         self._producer = KafkaPlainProducer(config)
         SealingKey.generate().write(self.home / "keys" / "sealing.key")
 
-    def start(self, slot: int, *options: str) -> Child:
-        """Start an engine process in a slot; it ends with this test at the latest."""
+    def start(self, slot: int, *options: str, **settings: str) -> Child:
+        """Start an engine process in a slot, with more settings by the names of their environment variables;
+        it ends with this test at the latest.
+        """
         argv = [sys.executable, "-m", "jangkau", "engine", "--slot", str(slot), *options]
         log = self.home / f"engine-{slot}.log"
-        engine = Child(f"engine-{slot}", argv, log, child_environment(self.home, self.cluster))
+        environment = {**child_environment(self.home, self.cluster), **settings}
+        engine = Child(f"engine-{slot}", argv, log, environment)
         engine.start()
         self.engines[slot] = engine
         return engine
@@ -159,12 +170,16 @@ class KafkaWorld:
         return oracle
 
     def published(self) -> dict[str, list[CoverageState]]:
-        """Every committed record of every person on coverage.persons, in order."""
+        """Every committed record of every person on coverage.persons, in order; of an erased one those
+        since.
+        """
         found: dict[str, list[CoverageState]] = {}
         for batch in self.read(COVERAGE_PERSONS):
             for key, value in zip(batch.keys, batch.values, strict=True):
                 assert key is not None
-                assert value is not None
+                if value is None:
+                    found.pop(key.decode())
+                    continue
                 state = CoverageState.from_record(self.codec.decode(COVERAGE_PERSONS, value))
                 found.setdefault(key.decode(), []).append(state)
         return found

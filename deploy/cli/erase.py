@@ -1,0 +1,129 @@
+"""`jangkau erase`, `reinstate`, `erasures`: one person's data goes, and may come back."""
+
+import json
+import sys
+
+import click
+
+from deploy.cli.person import read_person
+from deploy.settings import load_settings
+from schemas.errors import InvalidInput, Retryable
+
+_BY = click.option("--by", required=True, help="Who decides: an office or role.")
+_WHO = click.argument("person", metavar="NIK|TOKEN")
+
+WAIT_S = 60.0
+"""An engine counts a partition every second or so; a large one more rarely."""
+
+
+@click.command()
+@_WHO
+@click.option("--basis", required=True, help="What it rests on: the request, the law, the ruling.")
+@_BY
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(person: str, basis: str, by: str, yes: bool) -> None:
+    """Hapus data satu orang. / Erase one person's data from the hub.
+
+    The engine that holds the person forgets them, their record and a hold get a tombstone, and facts that
+    come later are counted and not kept. Prints the proof, and what is left for how long. `-` reads the NIK
+    from standard input, so that it is in no shell history.
+    """
+    from deploy.compose.asking import asker
+    from deploy.compose.commanding import check_texts, command
+    from deploy.query.erasures import remains
+    from deploy.view.erasures import done_lines
+    from schemas.catalog import load_catalog
+
+    settings = load_settings()
+    token = read_person(_given(person), settings).hex
+    check_texts(basis=basis, by=by)
+    if not yes:
+        _confirm(f"Hapus data {token}? / Erase this person's data?")
+    with asker(settings) as hub:
+        try:
+            outcome = command(
+                hub,
+                "ERASE_PERSON",
+                by,
+                basis,
+                {"person": token},
+                remedy="see `jangkau erasures`; nothing was changed",
+                wait_s=WAIT_S,
+                waiting=lambda: click.echo("Menunggu mesin … / Waiting for the engine …", err=True),
+            )
+        except Retryable as late:
+            raise Retryable(
+                f"the erasure is recorded, and not carried out after {WAIT_S:.0f} s",
+                remedy="it will be, when its engine runs: see `jangkau status`, then `jangkau erasures`",
+            ) from late
+    assert outcome.erasure is not None, "an accepted erasure comes with its proof"
+    left = remains({topic.name: (topic.personal_data, topic.kept) for topic in load_catalog().values()})
+    for line in done_lines(outcome.erasure, left):
+        click.echo(line)
+
+
+@click.command()
+@_WHO
+@click.option("--basis", required=True, help="What it rests on.")
+@_BY
+def reinstate(person: str, basis: str, by: str) -> None:
+    """Pulihkan yang dihapus. / Let facts of somebody erased count again, from now on.
+
+    What agencies sent before stays erased; ask them to publish the person anew.
+    """
+    from deploy.compose.asking import asker
+    from deploy.compose.commanding import command
+    from schemas.names import AGENCY_FACTS
+    from schemas.partitioner import partition_for
+    from schemas.records import TopicPartition
+
+    settings = load_settings()
+    token = read_person(_given(person), settings).hex
+    with asker(settings) as hub:
+        ends = hub.sources.ends
+        where = partition_for(token.encode(), ends.partitions(AGENCY_FACTS[0]))
+        facts_from = {topic: ends.high_watermark(TopicPartition(topic, where)) for topic in AGENCY_FACTS}
+        command(
+            hub,
+            "REINSTATE_PERSON",
+            by,
+            basis,
+            {"person": token, "facts_from": facts_from},
+            remedy="see `jangkau erasures`; nothing was changed",
+        )
+    click.echo("Dipulihkan: fakta yang datang mulai sekarang dihitung kembali.")
+    click.echo("Reinstated: facts that come from now on count again; ask agencies to send the person anew.")
+
+
+@click.command()
+@click.option("--person", metavar="NIK|TOKEN", help="Only this person; `-` reads it from standard input.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+def erasures(person: str | None, as_json: bool) -> None:
+    """Penghapusan dan buktinya. / Erasures: who decided, on what basis, and whether they are carried out."""
+    from deploy.compose.asking import asker
+    from deploy.query.erasures import read_erasures
+    from deploy.view.erasures import erasure_lines, erasures_plain
+    from schemas.events import ControlEvent, Outcome
+    from schemas.names import HUB_CONTROL, HUB_OUTCOMES
+
+    settings = load_settings()
+    token = None if person is None else read_person(_given(person), settings).hex
+    with asker(settings) as hub:
+        events = [event for _, event in hub.records(ControlEvent, HUB_CONTROL)]
+        outcomes = [outcome for _, outcome in hub.records(Outcome, HUB_OUTCOMES)]
+    found = read_erasures(events, outcomes, token)
+    if as_json:
+        click.echo(json.dumps(erasures_plain(found), indent=2, ensure_ascii=False, default=str))
+    else:
+        click.echo("\n".join(erasure_lines(found)))
+
+
+def _given(person: str) -> str:
+    return sys.stdin.readline() if person == "-" else person
+
+
+def _confirm(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise InvalidInput("nobody is there to ask", remedy="give --yes if it is meant")
+    if not click.confirm(question):
+        raise InvalidInput("tidak dihapus / nothing was erased")
