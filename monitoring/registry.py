@@ -17,6 +17,7 @@ from monitoring.catalog import BY_NAME, Kind, MetricSpec
 from monitoring.handles_lag import LagMetrics
 from monitoring.histogram import ArrayHistogram
 from schemas.errors import JangkauError
+from schemas.names import AGENCY_FACTS, AGENCY_OF_TOPIC
 
 M = TypeVar("M", Counter, Gauge)
 
@@ -78,6 +79,7 @@ class EngineMetrics:
         self.persons = make.gauges("persons")
         self.dirty_rows = make.gauges("dirty_rows")
         self.unswept_state_bytes = make.gauges("unswept_state_bytes")
+        self.stopped_inputs = make.gauges("stopped_inputs")
         self.sweeps = make.counter("sweeps_total")
         self.takeovers = make.counter("takeovers_total")
         self.lost_partitions = make.counter("lost_partitions_total")
@@ -95,6 +97,8 @@ class EngineMetrics:
         """Drop the series of a partition that is no longer this engine's."""
         for family in (self.persons, self.dirty_rows, self.unswept_state_bytes, self.restore_progress_ratio):
             family.forget(partition)
+        for topic in AGENCY_FACTS:
+            self.stopped_inputs.forget(topic, AGENCY_OF_TOPIC[topic], partition)
 
 
 class ControlMetrics:

@@ -67,32 +67,23 @@ def erase(person: str, basis: str, by: str, yes: bool) -> None:
 @click.option("--basis", required=True, help="What it rests on.")
 @_BY
 def reinstate(person: str, basis: str, by: str) -> None:
-    """Pulihkan yang dihapus. / Let facts of somebody erased count again, from now on.
+    """Pulihkan yang dihapus. / Let facts of somebody erased count again, from a minute later on.
 
     What agencies sent before stays erased; ask them to publish the person anew.
     """
     from deploy.compose.asking import asker
     from deploy.compose.commanding import command
-    from schemas.names import AGENCY_FACTS
-    from schemas.partitioner import partition_for
-    from schemas.records import TopicPartition
+    from schemas.events import REINSTATED_AFTER_MS
 
     settings = load_settings()
     token = read_person(_given(person), settings).hex
+    remedy = "see `jangkau erasures`; nothing was changed"
     with asker(settings) as hub:
-        ends = hub.sources.ends
-        where = partition_for(token.encode(), ends.partitions(AGENCY_FACTS[0]))
-        facts_from = {topic: ends.high_watermark(TopicPartition(topic, where)) for topic in AGENCY_FACTS}
-        command(
-            hub,
-            "REINSTATE_PERSON",
-            by,
-            basis,
-            {"person": token, "facts_from": facts_from},
-            remedy="see `jangkau erasures`; nothing was changed",
-        )
-    click.echo("Dipulihkan: fakta yang datang mulai sekarang dihitung kembali.")
-    click.echo("Reinstated: facts that come from now on count again; ask agencies to send the person anew.")
+        command(hub, "REINSTATE_PERSON", by, basis, {"person": token}, remedy=remedy)
+    seconds = REINSTATED_AFTER_MS // 1000
+    click.echo(f"Dipulihkan: fakta yang datang {seconds} detik lagi atau sesudahnya dihitung kembali.")
+    click.echo(f"Reinstated: facts that come {seconds} seconds from now, or later, count again;")
+    click.echo("  ask the agencies to publish the person anew after that.")
 
 
 @click.command()

@@ -108,6 +108,13 @@ ENGINE = (
         "Bytes of state written since the last completed sweep.",
         (PARTITION,),
     ),
+    MetricSpec(
+        "jangkau_engine_stopped_inputs",
+        _G,
+        "inputs",
+        "1 while an input is not read on because too much of it was rejected, else 0.",
+        (TOPIC, AGENCY, PARTITION),
+    ),
     MetricSpec("jangkau_engine_sweeps_total", _C, "sweeps", "Sweeps of a state partition completed."),
     MetricSpec(
         "jangkau_engine_takeovers_total", _C, "takeovers", "Partitions taken over: restored and put to work."

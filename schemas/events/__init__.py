@@ -57,7 +57,13 @@ from schemas.events.holds import (
     HoldsDecided,
 )
 from schemas.events.inquiry import Answer, Lookup, Quarantined
-from schemas.events.interventions import ErasureProof, InputResumed, PersonErased, PersonReinstated
+from schemas.events.interventions import (
+    REINSTATED_AFTER_MS,
+    ErasureProof,
+    InputResumed,
+    PersonErased,
+    PersonReinstated,
+)
 from schemas.events.preview import (
     Bounds,
     Cost,
@@ -74,6 +80,7 @@ from schemas.events.preview import (
 from schemas.events.record import WireRecord
 
 __all__ = [
+    "REINSTATED_AFTER_MS",
     "Answer",
     "BatchCounts",
     "BatchManifest",

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
-from schemas.events.counts import InputPosition
 from schemas.events.record import WireRecord
+
+REINSTATED_AFTER_MS = 60_000
+"""By the brokers' time. Long enough that every engine has read of it before the first fact that counts: so
+engines that were there and those that read both topics later agree on which do.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +19,9 @@ class PersonErased(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class PersonReinstated(WireRecord):
-    """Facts of someone erased count again: per agency topic those from an offset in their partition on."""
+    """Facts of someone erased count again that reach the broker ``REINSTATED_AFTER_MS`` after this event."""
 
     person: str
-    facts_from: tuple[InputPosition, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ class PartitionBlock:
     rebuilding: bool = False
     spent: Mapping[str, Any] = field(default_factory=lambda: Spent().to_json())
     """What of the guard's grant was let go."""
+    stopped: Mapping[str, int] = field(default_factory=dict)
+    """Inputs that stand still, and the place on hub.control at which each stopped."""
     persons: int = 0
     """How many rows there are: whoever restores makes room for them at once."""
     layout: int = LAYOUT

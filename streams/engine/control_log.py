@@ -83,7 +83,7 @@ class ControlLog:
                     self._reader.assign({_LOG: offset})  # this one and the rest are read again
                     raise
                 news = self.state.is_news(event)
-                cause = self.state.fold(event, offset)
+                cause = self.state.fold(event, offset, int(batch.timestamps[at]))
                 command = _command(batch.headers.get(at, {}))
                 if news:
                     self._tell(event, offset, command)

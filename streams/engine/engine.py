@@ -12,6 +12,7 @@ from streams.engine.answering import PreviewDuty
 from streams.engine.owned import Owned
 from streams.engine.ownership import Ownership
 from streams.engine.parts import EngineParts
+from streams.engine.stopping import Stops
 from streams.engine.sweeping import Sweeper
 from streams.engine.takeover import Takeover
 from streams.engine.transaction import Budget, Draft
@@ -35,6 +36,7 @@ class Engine:
         self._takeovers: dict[int, Takeover] = {}
         self._ownership = Ownership(self._flush_before_revocation)
         self._sweeper = Sweeper(parts.admin, parts.observer, parts.limits.sweep, parts.clock)
+        self._stops = Stops(parts.consumer, parts.control, parts.observer, parts.limits.rejects)
         self._previews = PreviewDuty(parts.control, parts.previews)
         self._start_over: set[int] = set()
         """Partitions gained, or whose transaction was aborted: to be taken over."""
@@ -100,6 +102,7 @@ class Engine:
             for owned in self.owned.values():
                 owned.remove(gone)
         self._erased_to = control.position
+        self._stops.go_on(self.owned.values())
 
     def _read(self) -> None:
         limits = self._parts.limits
@@ -129,6 +132,7 @@ class Engine:
         owned.rejects.extend(taken.rejects)
         owned.pending += len(batch)
         self._parts.observer.folded(batch, taken.by_class)
+        self._stops.look(owned, batch, len(taken.rejects))
 
     def _patience(self) -> float:
         """How long to wait for input: to the next transaction, or a short while when nothing waits."""
@@ -263,7 +267,7 @@ class Engine:
             if owned is None:
                 return
             self._seek(owned)
-            self._parts.consumer.resume(owned.inputs)
+            self._stops.gained(owned)
         except Retryable:
             # What it has read may be half of a batch: it begins again.
             takeover.close()

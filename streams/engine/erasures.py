@@ -1,12 +1,12 @@
 """Who is erased, by hub.control: the one rule by which a fact of somebody counts no more."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.events import InputPosition
+from schemas.events import REINSTATED_AFTER_MS
 from streams.engine.token_index import TOKEN
 
 Positions = NDArray[np.intp]
@@ -20,56 +20,56 @@ class Erasures:
     """
 
     def __init__(self) -> None:
-        self._facts_from: dict[bytes, Mapping[str, int] | None] = {}
-        """Per token whence facts count again; ``None`` for somebody who is erased."""
+        self._counts_from: dict[bytes, int | None] = {}
+        """Per token the broker's time from which facts count again; ``None`` for somebody who is erased."""
         self._offsets: list[int] = []
         self._erased: list[bytes] = []
         """The places of all PersonErased on hub.control, and whom each erased."""
         self._halves: NDArray[np.uint64] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self._facts_from)
+        return bool(self._counts_from)
 
     def erase(self, token: bytes, offset: int) -> None:
         """By the event at ``offset`` of hub.control."""
-        self._facts_from[token] = None
+        self._counts_from[token] = None
         self._offsets.append(offset)
         self._erased.append(token)
         self._halves = None
 
-    def reinstate(self, token: bytes, facts_from: Sequence[InputPosition]) -> None:
-        """Facts count again; of a topic that is not named, all of them."""
-        self._facts_from[token] = {each.topic: each.offset for each in facts_from}
+    def reinstate(self, token: bytes, timestamp_ms: int) -> None:
+        """By an event that reached the broker at that time."""
+        self._counts_from[token] = timestamp_ms + REINSTATED_AFTER_MS
         self._halves = None
 
     def is_erased(self, token: bytes) -> bool:
         """Whether the last word on this person is that they are erased."""
-        return self._facts_from.get(token, {}) is None
+        return token in self._counts_from and self._counts_from[token] is None
 
     def since(self, offset: int) -> Sequence[bytes]:
         """Whom events at or after this place of hub.control erased, reinstated or not, oldest first."""
         return self._erased[bisect_left(self._offsets, offset) :]
 
-    def met_by(self, topic: str, tokens: NDArray[np.void], offsets: NDArray[np.int64]) -> Positions:
-        """Positions of the facts that do not count, of (n,) tokens and their offsets."""
-        if not self._facts_from:
+    def met_by(self, tokens: NDArray[np.void], timestamps: NDArray[np.int64]) -> Positions:
+        """Positions of the facts that do not count, of (n,) tokens and the broker's times of their facts."""
+        if not self._counts_from:
             return _NOBODY
         if self._halves is None:
-            known = np.frombuffer(b"".join(self._facts_from), TOKEN)
+            known = np.frombuffer(b"".join(self._counts_from), TOKEN)
             self._halves = np.unique(_first_halves(known))
         # Half a token tells nearly everybody apart; who is left is looked up.
         halves = _first_halves(tokens)
         near = np.searchsorted(self._halves, halves)
         near[near == len(self._halves)] = 0
         alike = np.flatnonzero(self._halves[near] == halves)
-        gone = [i for i in alike.tolist() if self._voids(topic, tokens[i].tobytes(), int(offsets[i]))]
+        gone = [i for i in alike.tolist() if self._voids(tokens[i].tobytes(), int(timestamps[i]))]
         return np.array(gone, np.intp)
 
-    def _voids(self, topic: str, token: bytes, offset: int) -> bool:
-        if token not in self._facts_from:
+    def _voids(self, token: bytes, timestamp_ms: int) -> bool:
+        if token not in self._counts_from:
             return False
-        facts_from = self._facts_from[token]
-        return facts_from is None or offset < facts_from.get(topic, 0)
+        counts_from = self._counts_from[token]
+        return counts_from is None or timestamp_ms < counts_from
 
 
 def _first_halves(tokens: NDArray[np.void]) -> NDArray[np.uint64]:

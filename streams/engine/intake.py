@@ -1,7 +1,7 @@
 """From records as read to facts folded: check, decode, classify, count; the rest to quarantine."""
 
 import binascii
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,7 +97,7 @@ class Intake:
         topic = batch.source.topic
         rejected: dict[int, ContractBroken] = {}
         tokens, usable = self._keys(batch, rejected)
-        gone = _gone(batch, tokens, rejected, erasures)
+        gone = erasures.met_by(tokens, batch.timestamps)
         values = _present(batch, usable, rejected)
         whole = len(values) == len(batch)
         decoded = self._codec.decode_batch(
@@ -226,14 +226,6 @@ def _one_by_one(keys: Sequence[bytes | None], rejected: dict[int, ContractBroken
             rejected[i] = ContractBroken("INVALID_KEY", "the key is not 32 lower-case hex characters")
         tokens.append(token or bytes(TOKEN.itemsize))
     return b"".join(tokens)
-
-
-def _gone(
-    batch: RecordBatch, tokens: NDArray[np.void], rejected: Mapping[int, ContractBroken], erasures: Erasures
-) -> NDArray[np.intp]:
-    """Positions of records about somebody erased. Where they lie says nothing of a record elsewhere."""
-    met = erasures.met_by(batch.source.topic, tokens, batch.offsets).tolist()
-    return np.array([i for i in met if i not in rejected or erasures.is_erased(tokens[i].tobytes())], np.intp)
 
 
 def _present(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from streams.engine.inputs import RejectLimits
 from streams.engine.sweep import SweepLimits
 
 
@@ -20,5 +21,7 @@ class EngineLimits:
     """Differences a scan may publish a second; live facts are always published with their transaction."""
     scan_rows_per_transaction: int = 2_000_000
     sweep: SweepLimits = field(default_factory=SweepLimits)
+    rejects: RejectLimits = field(default_factory=RejectLimits)
+    """Above these an input is not read on until somebody decides."""
     pending_rows: int = 200_000
     """Records folded before a transaction is due whatever the clock says."""

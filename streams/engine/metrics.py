@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from monitoring.liveness import Health
 from monitoring.registry import EngineMetrics
-from schemas.names import AGENCY_OF_TOPIC
-from schemas.records import RecordBatch
+from schemas.names import AGENCY_FACTS, AGENCY_OF_TOPIC
+from schemas.records import RecordBatch, TopicPartition
 from streams.engine.batches import CLASSES
 from streams.engine.owned import Owned
 from streams.engine.rules import Rules
@@ -60,6 +60,12 @@ class MetricsObserver:
             for topic, reason in draft.quarantined:
                 metrics.quarantined_records.at(topic, AGENCY_OF_TOPIC[topic], reason).inc()
 
+    def stopped(self, source: TopicPartition) -> None:
+        """See ``EngineObserver``."""
+
+    def resumed(self, source: TopicPartition) -> None:
+        """See ``EngineObserver``."""
+
     def aborted(self) -> None:
         """See ``EngineObserver``."""
         self._folded.clear()
@@ -106,6 +112,9 @@ class MetricsObserver:
         for number, one in owned.items():
             metrics.persons.at(number).set(one.partition.persons)
             metrics.unswept_state_bytes.at(number).set(one.bytes_since_sweep)
+            for topic in AGENCY_FACTS:
+                stands_still = topic in one.partition.inputs.stopped
+                metrics.stopped_inputs.at(topic, AGENCY_OF_TOPIC[topic], number).set(stands_still)
             scan = one.partition.scan
             metrics.dirty_rows.at(number).set(0 if scan is None else len(one.partition) - scan.cursor)
         for number in self._owned - owned.keys():

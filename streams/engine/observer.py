@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.records import RecordBatch
+from schemas.records import RecordBatch, TopicPartition
 from streams.engine.owned import Owned
 from streams.engine.rules import Rules
 from streams.engine.takeover import Takeover
@@ -18,6 +18,12 @@ class EngineObserver(Protocol):
 
     def folded(self, batch: RecordBatch, by_class: NDArray[np.int64]) -> None:
         """A batch was folded; records per class, in the order of ``batches.CLASSES`` as far as it goes."""
+
+    def stopped(self, source: TopicPartition) -> None:
+        """Too much of an input was rejected: it is not read on."""
+
+    def resumed(self, source: TopicPartition) -> None:
+        """A stopped input is read again."""
 
     def committed(self, drafts: Sequence[Draft], seconds: float) -> None:
         """A transaction was committed and took this long from its first decision."""

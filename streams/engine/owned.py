@@ -76,6 +76,11 @@ class Owned:
         return [TopicPartition(topic, self.number) for topic in AGENCY_FACTS]
 
     @property
+    def readable(self) -> list[TopicPartition]:
+        """Those of its inputs that do not stand still."""
+        return [source for source in self.inputs if source.topic not in self.partition.inputs.stopped]
+
+    @property
     def has_input(self) -> bool:
         """Whether records were folded that no transaction covers yet."""
         return self.partition.positions != self.written

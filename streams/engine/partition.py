@@ -12,6 +12,7 @@ from streams.coverage.verdict import NOT_MEANT
 from streams.engine.batches import BatchCounts
 from streams.engine.guard import Spent
 from streams.engine.holds import Holds
+from streams.engine.inputs import Inputs
 from streams.engine.token_index import TokenIndex, grown
 
 Slot = tuple[str, int]
@@ -104,6 +105,7 @@ class Partition:
         self.moved_by = np.zeros(room, np.uint8)
         self.positions: dict[str, int] = {}
         """Next offset to read per agency topic; the truth, written with the state."""
+        self.inputs = Inputs()
         self.batches = BatchCounts()
         self.scan: Scan | None = None
         self.removed: set[int] = set()

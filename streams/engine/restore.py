@@ -125,6 +125,7 @@ class Restore:
         self.last = block
         self.partition.positions = dict(block.positions)
         self.partition.spent = Spent.from_json(block.spent)
+        self.partition.inputs.stopped = dict(block.stopped)
         for entry in block.batches:
             regencies = {int(digits): by_class for digits, by_class in entry.regencies.items()}
             count = Count(entry.by_class, entry.first_offset, entry.day, entry.digest, regencies)

@@ -14,6 +14,7 @@ from schemas.events import (
     FullReconciled,
     GuardGranted,
     HoldsDecided,
+    InputResumed,
     PersonErased,
     PersonReinstated,
     PolicyInForce,
@@ -28,6 +29,7 @@ from streams.coverage.rollout import Reach, reached
 from streams.coverage.situation import MembershipRule, day_number
 from streams.engine.erasures import Erasures
 from streams.engine.guard import Grant
+from streams.engine.inputs import Resumptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class ControlState:
     full: dict[str, FullReconciled] = field(default_factory=dict)
     generations: dict[int, int] = field(default_factory=dict)
     erasures: Erasures = field(default_factory=Erasures)
+    resumptions: Resumptions = field(default_factory=Resumptions)
     _standing: dict[str, tuple[int, int]] = field(default_factory=dict)
     _rules: Rules | None = None
 
@@ -106,17 +109,17 @@ class ControlState:
         """Whether nothing as high has been folded of its subject."""
         return (event.version, event.step) > self._standing.get(event.subject, (-1, -1))
 
-    def fold(self, event: ControlEvent, offset: int) -> str | None:
-        """Take in the event at ``offset``. Returns the cause it is for a verdict (CLOCK, DIRECTIVE,
-        RELEASE), or ``None``.
+    def fold(self, event: ControlEvent, offset: int, timestamp_ms: int) -> str | None:
+        """Take in the event at ``offset``, which reached the broker at that time. Returns the cause it is for
+        a verdict (CLOCK, DIRECTIVE, RELEASE), or ``None``.
         """
         if not self.is_news(event):
             return None
         self._standing[event.subject] = event.version, event.step
         self._rules = None
-        return self._take(event.body, offset)
+        return self._take(event.body, offset, timestamp_ms)
 
-    def _take(self, body: ControlBody, offset: int) -> str | None:
+    def _take(self, body: ControlBody, offset: int, timestamp_ms: int) -> str | None:
         match body:
             case BusinessDateSet(date=day):
                 self.day = day
@@ -142,8 +145,10 @@ class ControlState:
                 self.full[agency] = body
             case PersonErased(person=person):
                 self.erasures.erase(bytes.fromhex(person), offset)
-            case PersonReinstated(person=person, facts_from=facts_from):
-                self.erasures.reinstate(bytes.fromhex(person), facts_from)
+            case PersonReinstated(person=person):
+                self.erasures.reinstate(bytes.fromhex(person), timestamp_ms)
+            case InputResumed():
+                self.resumptions.resume(body, offset)
             case StateGeneration(partition=partition, generation=generation):
                 self.generations[partition] = generation
         return None

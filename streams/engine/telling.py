@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from monitoring.liveness import Health
 from monitoring.registry import EngineMetrics
 from schemas.names import AGENCY_OF_TOPIC
+from schemas.records import TopicPartition
 from streams.engine.metrics import MetricsObserver
 from streams.engine.owned import Owned
 from streams.engine.rules import Rules
@@ -51,6 +52,14 @@ class TellingObserver(MetricsObserver):
         restored = {"partition": number, "rows": rows_read, "seconds": seconds}
         log.info("partition restored", extra=restored)
 
+    def stopped(self, source: TopicPartition) -> None:
+        """See ``EngineObserver``."""
+        log.error("input stopped: too much of it is rejected", extra=_input(source))
+
+    def resumed(self, source: TopicPartition) -> None:
+        """See ``EngineObserver``."""
+        log.info("input read again", extra=_input(source))
+
     def swept(self, number: int, rows: int) -> None:
         """See ``EngineObserver``."""
         super().swept(number, rows)
@@ -89,6 +98,10 @@ class TellingObserver(MetricsObserver):
             log.info("holds", extra={"begun": self._holds["begun"], "ended": self._holds["ended"]})
         self._rejects.clear()
         self._holds.clear()
+
+
+def _input(source: TopicPartition) -> dict[str, object]:
+    return {"topic": source.topic, "agency": AGENCY_OF_TOPIC[source.topic], "partition": source.partition}
 
 
 def _listed(counts: Mapping[str, int]) -> str:

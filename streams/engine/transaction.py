@@ -207,6 +207,7 @@ class TransactionWriter:
             sweep=draft.mark,
             rebuilding=owned.rebuilding and draft.mark is None,
             spent=partition.spent.to_json(),
+            stopped=dict(partition.inputs.stopped),
             persons=partition.persons,
         )
         parts = [part.encode() for part in block.split()]

@@ -161,8 +161,8 @@ class KafkaWorld:
         """A new oracle that has read all the agency topics and hub.control hold."""
         oracle = OracleHub(PARTITIONS, read_regions(_REFERENCE), oracle_policy, self.codec.decode)
         for batch in self.read(HUB_CONTROL):
-            for value in batch.values:
-                oracle.control(self.codec.decode(HUB_CONTROL, value or b""))
+            for value, at_ms in zip(batch.values, batch.timestamps.tolist(), strict=True):
+                oracle.control(self.codec.decode(HUB_CONTROL, value or b""), at_ms)
         for topic in AGENCY_FACTS:
             for batch in self.read(topic):
                 for i in range(len(batch)):

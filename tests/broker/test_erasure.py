@@ -161,9 +161,7 @@ def test_no_byte_of_an_erased_person_stays_where_it_can_be_cleaned(hub: Hub) -> 
     assert back.returncode == 0, back.stderr
     hub.data.await_drained()
     assert ANA not in hub.data.published()  # what came before does not count
-    hub.publish(ANA)
-    wait_until(lambda: ANA in hub.data.published(), "facts count again")
-    assert [state.seq for state in hub.data.published()[ANA]] == [1]
+    assert "60 seconds" in back.stdout
     assert "dipulihkan" in hub.jangkau("erasures").stdout
 
 

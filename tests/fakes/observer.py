@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.records import RecordBatch
+from schemas.records import RecordBatch, TopicPartition
 from streams.engine.owned import Owned
 from streams.engine.rules import Rules
 from streams.engine.takeover import Takeover
@@ -16,6 +16,12 @@ class SilentObserver:
     """See ``streams.engine.observer.EngineObserver``."""
 
     def folded(self, batch: RecordBatch, by_class: NDArray[np.int64]) -> None:
+        pass
+
+    def stopped(self, source: TopicPartition) -> None:
+        pass
+
+    def resumed(self, source: TopicPartition) -> None:
         pass
 
     def committed(self, drafts: Sequence[Draft], seconds: float) -> None:

@@ -39,15 +39,10 @@ def check(raw: RawRecord, partitions: int, regions: RegionTable, decode: Decode)
     return Usable(raw.key.decode(), record, record["batch"])
 
 
-def is_void(raw: RawRecord, state: Control, partitions: int) -> bool:
+def is_void(raw: RawRecord, state: Control) -> bool:
     """Whether it is about somebody erased: then it is nothing, whatever else may be wrong with it."""
-    key = (raw.key or b"").decode("latin-1")
-    if not _is_token(key):
-        return False
-    starts = state.counts_from(key, raw.topic)
-    if starts is None:
-        return True
-    return partition_of(key.encode(), partitions) == raw.partition and raw.offset < starts
+    starts = state.counts_from.get((raw.key or b"").decode("latin-1"), 0)
+    return starts is None or raw.timestamp_ms < starts
 
 
 def batch_of(raw: RawRecord, decode: Decode) -> str:

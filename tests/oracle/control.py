@@ -18,13 +18,18 @@ class Control:
     versions: dict[str, dict[int, Mapping[str, Any]]] = field(default_factory=dict)
     """Per directive the DirectiveInForce of each version since it was last withdrawn."""
 
-    def fold(self, event: Record) -> bool:
-        """Fold one event; whether it was news."""
+    counts_from: dict[str, int | None] = field(default_factory=dict)
+    """Per person who was ever erased the broker's time from which facts count; None: none do."""
+
+    def fold(self, event: Record, at_ms: int = 0) -> bool:
+        """Fold one event, which reached the broker at that time; whether it was news."""
         subject, step = event["subject"], (event["version"], event["step"])
         if subject in self.steps and step <= self.steps[subject]:
             return False
         self.steps[subject] = step
         kind, fields = self.bodies[subject] = _body(event["body"])
+        if kind in ("PersonErased", "PersonReinstated"):
+            self.counts_from[fields["person"]] = None if kind == "PersonErased" else at_ms + 60_000
         if kind == "DirectiveInForce":
             self.versions.setdefault(fields["directive"], {})[fields["version"]] = fields
         if kind == "DirectiveWithdrawn":
@@ -42,14 +47,6 @@ class Control:
         """The version name of the policy in force, None before the first."""
         body = self.bodies.get("policy")
         return None if body is None else str(body[1]["policy"])
-
-    def counts_from(self, token: str, topic: str) -> int | None:
-        """The first offset of a fact about this person that counts; None for somebody who is erased."""
-        kind, fields = self.bodies.get(f"person:{token}", ("", {}))
-        if kind == "PersonErased":
-            return None
-        starts = fields.get("facts_from", [])
-        return next((each["offset"] for each in starts if each["topic"] == topic), 0)
 
     @property
     def directives(self) -> list[Mapping[str, Any]]:

@@ -76,7 +76,7 @@ class OracleHub:
         batch = batch_of(raw, self.decode)
         place = Place(raw.topic, raw.partition, raw.offset, batch)
         self.spoken.setdefault(raw.key, []).append(place)
-        if is_void(raw, self.state, self.partitions):
+        if is_void(raw, self.state):
             if raw.topic == PERSONS:
                 self.regencies.setdefault((raw.topic, batch), Counter())["", "erased"] += 1
             return self._count(raw.topic, batch, "erased")
@@ -98,9 +98,9 @@ class OracleHub:
             self.regencies.setdefault(of, Counter())[regency, outcome_class] += 1
         return self._count(*of, outcome_class)
 
-    def control(self, event: Record) -> bool:
-        """Fold one event of hub.control; whether it was news."""
-        news = self.state.fold(event)
+    def control(self, event: Record, at_ms: int = 0) -> bool:
+        """Fold one event of hub.control, which reached the broker at that time; whether it was news."""
+        news = self.state.fold(event, at_ms)
         kind, fields = self.state.bodies[event["subject"]]
         if news and kind == "PersonErased":
             for topic in (PERSONS, MEMBERSHIPS):

@@ -85,7 +85,7 @@ _commands = st.one_of(
     st.sampled_from(
         [
             command("ERASE_PERSON", {"person": "0" * 32}),
-            command("REINSTATE_PERSON", {"person": "0" * 32, "facts_from": dict.fromkeys(AGENCY_FACTS, 7)}),
+            command("REINSTATE_PERSON", {"person": "0" * 32}),
             command("RESUME_INPUT", {"topic": AGENCY_FACTS[0]}),
         ]
     ),

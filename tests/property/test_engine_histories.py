@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.directive import parse_directive
 from schemas.errors import JangkauError, Retryable, TransactionAborted
-from schemas.events import DirectiveInForce, PreviewWanted
+from schemas.events import REINSTATED_AFTER_MS, DirectiveInForce, PreviewWanted
 from schemas.names import HoldDecision
 from streams.engine.limits import EngineLimits
 from streams.engine.sweep import SweepLimits
@@ -195,6 +195,7 @@ class Play:
     def _reinstate(self, token: str) -> None:
         if token in self.world.erased:
             self.world.reinstate(token)
+            self.world.broker.clock_ms += REINSTATED_AFTER_MS
 
     def _freeze(self, _: None) -> None:
         self.world.members[0].consumer.lose_session()

@@ -73,7 +73,7 @@ LINES: list[tuple[ControlBody, str, dict[str, object]]] = [
         {"agency": "BPS", "batch": "BPS-2026Q1"},
     ),
     (PersonErased(TOKEN), "person erased", {}),
-    (PersonReinstated(TOKEN, ()), "person reinstated", {}),
+    (PersonReinstated(TOKEN), "person reinstated", {}),
     (InputResumed("dtsen.persons", 2, None), "input resumed", {"topic": "dtsen.persons", "partition": 2}),
     (StateGeneration(3, 2), "state generation raised", {"partition": 3, "generation": 2}),
 ]

@@ -1,7 +1,5 @@
 """A person is erased and reinstated; an erasure is answered when an engine has carried it out."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from schemas.events import Command, Outcome, PersonErased, PersonReinstated
@@ -12,7 +10,6 @@ from tests.streams.control.counts import partial
 
 ANA = "0" * 30 + "a1"
 HERS = partition_for(ANA.encode(), RULES.partitions)
-FROM = {"dtsen.persons": 120, "bpjs.memberships": 95}
 
 
 @pytest.fixture
@@ -27,8 +24,8 @@ def erase(person: str = ANA) -> Command:
     return command("ERASE_PERSON", {"person": person})
 
 
-def reinstate(person: str = ANA, facts_from: Mapping[str, object] = FROM) -> Command:
-    return command("REINSTATE_PERSON", {"person": person, "facts_from": facts_from})
+def reinstate(person: str = ANA) -> Command:
+    return command("REINSTATE_PERSON", {"person": person})
 
 
 def place(bench: Bench) -> int:
@@ -81,12 +78,11 @@ def test_an_erasure_that_was_taken_back_is_answered_all_the_same(bench: Bench) -
     assert answer(bench, "e").erasure is not None
 
 
-def test_reinstated_with_the_places_from_which_facts_count(bench: Bench) -> None:
+def test_each_erasure_and_reinstatement_counts(bench: Bench) -> None:
     bench.command("e", erase())
     bench.command("r", reinstate())
     assert answer(bench, "r").result == "ACCEPTED"
-    (body,) = bench.bodies(PersonReinstated)
-    assert {each.topic: each.offset for each in body.facts_from} == FROM
+    assert bench.bodies(PersonReinstated) == [PersonReinstated(ANA)]
     bench.command("again", erase())
     assert [
         each.event.version for each in bench.log.control if each.event.subject == person_subject(ANA)
@@ -102,16 +98,10 @@ def test_reinstated_with_the_places_from_which_facts_count(bench: Bench) -> None
     [
         (erase("7471010101900000"), "payload.person: is no person token: 32 lower-case hex characters"),
         (erase(ANA.upper()), "payload.person: is no person token"),
+        (command("REINSTATE_PERSON", {"person": ANA, "at": 1}), "payload: extra inputs are not permitted"),
         (command("ERASE_PERSON", {}), "payload.person: field required"),
         (reinstate(), "payload.person: is not erased"),
         (reinstate("nobody"), "payload.person: is no person token"),
-        (reinstate(facts_from={"dtsen.persons": 1}), "payload.facts_from: names an offset of each of"),
-        (reinstate(facts_from=FROM | {"hub.state": 1}), "payload.facts_from"),
-        (
-            reinstate(facts_from={**FROM, "dtsen.persons": -1}),
-            "payload.facts_from: an offset is a whole number",
-        ),
-        (reinstate(facts_from={**FROM, "dtsen.persons": "1"}), "payload.facts_from"),
     ],
 )
 def test_what_cannot_be_done_is_refused(bench: Bench, asked: Command, reason: str) -> None:

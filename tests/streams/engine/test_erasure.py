@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from schemas.errors import TransactionAborted
+from schemas.events import REINSTATED_AFTER_MS
 from schemas.names import (
     BPJS_MEMBERSHIPS,
     COVERAGE_PERSONS,
@@ -19,7 +20,7 @@ from streams.engine.sweep import SweepLimits
 from tests.fakes.faults import Point, ProcessKilled
 from tests.oracle.examples import RELEASE, directive, enrolment, membership, person
 from tests.streams.engine import laws
-from tests.streams.engine.world import TODAY, Member, World
+from tests.streams.engine.world import TODAY, World
 
 ANA, BUDI = "0" * 31 + "a", "1" * 31 + "b"
 VERSION = 20261 * RELEASE
@@ -40,12 +41,6 @@ def world() -> World:
     world.settle()
     assert world.published().keys() == {ANA, BUDI}
     return world
-
-
-def run(member: Member) -> None:
-    """As its process does, until it dies."""
-    while True:
-        member.engine.step()
 
 
 def lose_state(world: World) -> None:
@@ -128,7 +123,7 @@ def test_an_engine_that_dies_of_it_leaves_the_rest_to_its_successor(world: World
     member.producer.faults.plan(point, ProcessKilled())
     world.erase(ANA)
     with pytest.raises(ProcessKilled):
-        run(member)
+        member.run()
     member.kill()
     world.start()
     world.settle()
@@ -161,6 +156,8 @@ def test_a_reinstated_person_begins_anew(world: World) -> None:
     world.publish(DTSEN_PERSONS, ANA, person(version=VERSION + 5, decile=9))
     world.settle()
     world.reinstate(ANA)
+    world.publish(DTSEN_PERSONS, ANA, person(version=VERSION + 6, decile=9))
+    world.broker.clock_ms += REINSTATED_AFTER_MS
     world.publish(DTSEN_PERSONS, ANA, person(decile=1))
     world.settle()
     laws.check_all(world)
@@ -186,6 +183,7 @@ def test_erased_and_reinstated_while_no_engine_ran(world: World) -> None:
     world.members.pop().kill()
     world.erase(ANA)
     world.reinstate(ANA)
+    world.broker.clock_ms += REINSTATED_AFTER_MS
     world.publish(BPJS_MEMBERSHIPS, ANA, membership(version=1))
     world.start()
     world.settle()

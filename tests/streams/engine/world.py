@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import starmap
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -22,7 +21,7 @@ from schemas.events import (
     GuardShare,
     Hold,
     HoldsDecided,
-    InputPosition,
+    InputResumed,
     PersonErased,
     PersonReinstated,
     PolicyInForce,
@@ -112,6 +111,11 @@ class Member:
     consumer: MemoryGroupConsumer
     producer: MemoryTransactionalProducer
 
+    def run(self) -> None:
+        """As its process does, until something is raised."""
+        for _ in range(AT_MOST_STEPS):
+            self.engine.step()
+
     def kill(self) -> None:
         """As kill -9: nothing is committed or closed, the coordinator notices."""
         self.consumer.lose_session()
@@ -126,7 +130,7 @@ class World:
     members: list[Member] = field(default_factory=list)
     now_s: float = 0.0
     said_of: Counter[str] = field(default_factory=Counter)
-    """How often each person was erased or reinstated."""
+    """How often something was decided about each person, and each input."""
     erased: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -237,7 +241,10 @@ class World:
 
     def _is_read(self, source: TopicPartition) -> bool:
         holder = next(m for m in self.members if source.partition in m.engine.owned)
-        position = holder.engine.owned[source.partition].partition.positions[source.topic]
+        partition = holder.engine.owned[source.partition].partition
+        if source.topic in partition.inputs.stopped:
+            return True
+        position = partition.positions[source.topic]
         return position == self.broker.partition(source).end
 
     def publish(
@@ -276,7 +283,7 @@ class World:
         event = decide(subject, version, step, "test", "test", _moment(self.broker.clock_ms), body)
         value = self.codec.encode(HUB_CONTROL, event.to_record())
         self.plain.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
-        self.oracle.control(self.codec.decode(HUB_CONTROL, value))
+        self.oracle.control(self.codec.decode(HUB_CONTROL, value), self.broker.clock_ms)
 
     def set_policy(self, version: str | None = None, number: int = 1) -> None:
         """Put a policy version in force, the latest if none is named."""
@@ -314,15 +321,19 @@ class World:
         self._about(token, PersonErased(token))
 
     def reinstate(self, token: str) -> None:
-        """Let facts of a person count again from here on."""
+        """Let facts of a person count again, once the broker's clock has gone on."""
         self.erased.remove(token)
-        where = partition_for(token.encode(), self.partitions)
-        ends = {t: self.broker.partition(TopicPartition(t, where)).end for t in AGENCY_FACTS}
-        self._about(token, PersonReinstated(token, tuple(starmap(InputPosition, ends.items()))))
+        self._about(token, PersonReinstated(token))
 
     def _about(self, token: str, body: PersonErased | PersonReinstated) -> None:
         self.said_of[token] += 1
         self.control(f"person:{token}", self.said_of[token], 0, body)
+
+    def resume_input(self, topic: str, rejects: int | None = None) -> None:
+        """Let an input that stands still be read again."""
+        subject = f"input:{topic}"
+        self.said_of[subject] += 1
+        self.control(subject, self.said_of[subject], 0, InputResumed(topic, None, rejects))
 
     def holds(self) -> dict[str, Hold]:
         """Who is held, by the last record of each person on hub.holds."""
