@@ -101,6 +101,7 @@ class _Window:
             "alive": view.alive,
             "ready": view.ready,
             "reasons": list(view.reasons),
+            "notes": list(view.notes),
             "beat_age_seconds": round(view.beat_age_s, 3),
         }
         return 200 if well else 503, "application/json", json.dumps(body).encode() + b"\n"

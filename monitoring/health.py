@@ -23,6 +23,7 @@ EXIT_HEALTHY, EXIT_DEGRADED, EXIT_DOWN = 0, 1, 2
 
 
 PROCESS_DOWN, UNOWNED, LATE = "JangkauProcessDown", "JangkauPartitionsUnowned", "JangkauVerdictsLate"
+QUARANTINE = "JangkauQuarantineRising"
 HELD_BACK, INCOMPLETE = "JangkauInputHeldBack", "JangkauTotalsIncomplete"
 DIRECTIVE_HELD, PERSONS_HELD = "JangkauDirectiveHeld", "JangkauHeldChangesWaiting"
 BATCH_INCOMPLETE, DISK = "JangkauBatchIncomplete", "JangkauDiskFilling"
@@ -49,6 +50,7 @@ class ProcessView:
     uptime_s: float | None = None
     restarts: int = 0
     refused: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def _process(process: ProcessView) -> Iterator[Finding]:
         why = "; ".join(process.reasons)
         runbook = UNOWNED if name.startswith("engine") else PROCESS_DOWN
         yield Finding(Level.DEGRADED, f"{name} belum siap: {why}", f"{name} is not ready: {why}", runbook)
+    for note in process.notes:
+        yield Finding(Level.DEGRADED, f"{name}: {note}", f"{name}: {note}", QUARANTINE)
 
 
 def _lag(snapshot: HubSnapshot) -> Iterator[Finding]:

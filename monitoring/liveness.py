@@ -11,11 +11,14 @@ STALE_AFTER_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class HealthView:
-    """One consistent look. ``reasons`` are why the process is not ready; empty when it is."""
+    """One consistent look. ``reasons`` are why the process is not ready; empty when it is. ``notes``: what
+    does not keep it from working, and has to be known.
+    """
 
     alive: bool
     reasons: tuple[str, ...]
     beat_age_s: float
+    notes: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -34,6 +37,7 @@ class Health:
         self._lock = threading.Lock()
         self._beat = clock()
         self._reasons: tuple[str, ...] = ("starting",)
+        self._notes: tuple[str, ...] = ()
 
     def beat(self) -> None:
         """The main loop has come round."""
@@ -48,11 +52,15 @@ class Health:
         with self._lock:
             self._reasons = reasons
 
+    def note(self, *notes: str) -> None:
+        """These have to be known, in place of the former ones. No personal data."""
+        self._notes = notes
+
     def view(self) -> HealthView:
         """How it is now. A loop that no longer beats is not ready either, and that is its reason."""
         age = max(0.0, self._clock() - self._beat)
         with self._lock:
             reasons = self._reasons
         if age > self._stale_after_s:
-            return HealthView(False, (*reasons, f"main loop silent for {age:.0f} s"), age)
-        return HealthView(True, reasons, age)
+            return HealthView(False, (*reasons, f"main loop silent for {age:.0f} s"), age, self._notes)
+        return HealthView(True, reasons, age, self._notes)

@@ -82,7 +82,10 @@ def hub_answer(state: HubState, seen: HubView | None, alerts: Alerts) -> HubAnsw
             FindingLine(level=each.level, id=each.indonesian, en=each.english, runbook=each.runbook)
             for each in seen.findings
         ],
-        processes=[ProcessLine(**{**asdict(each), "reasons": list(each.reasons)}) for each in seen.processes],
+        processes=[
+            ProcessLine(**{**asdict(each), "reasons": list(each.reasons), "notes": list(each.notes)})
+            for each in seen.processes
+        ],
         lag=[LagLine(**asdict(each)) for each in seen.lag],
         business_date=state.business_date,
         last_commit_age_s=seen.last_commit_age_s,

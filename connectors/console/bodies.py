@@ -200,6 +200,7 @@ class ProcessLine(BaseModel):
     uptime_s: float | None
     restarts: int
     refused: bool
+    notes: list[str]
 
 
 class LagLine(BaseModel):

@@ -21,6 +21,7 @@ class Report:
     pid: int
     ready: bool
     reasons: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def ask(port: int) -> Report | None:
@@ -32,7 +33,8 @@ def ask(port: int) -> Report | None:
     try:
         connection.request("GET", "/readyz")
         body = json.loads(connection.getresponse().read())
-        return Report(int(body["pid"]), bool(body["ready"]), tuple(map(str, body["reasons"])))
+        reasons, notes = tuple(map(str, body["reasons"])), tuple(map(str, body.get("notes", ())))
+        return Report(int(body["pid"]), bool(body["ready"]), reasons, notes)
     except (OSError, HTTPException, ValueError, KeyError, TypeError):
         return None
     finally:
@@ -60,36 +62,47 @@ def _kept(
     alive = record.identity is not None and record.identity.alive()
     pid = record.identity.pid if record.identity else None
     own = run if run is not None and run.pid == pid else None
-    ready: bool | None
-    reasons: tuple[str, ...]
-    if not alive:
-        ready, reasons = None, ()
-    elif own is not None:
-        ready, reasons = _answer(own, ask_port)
-    elif record.name.startswith(_HAVE_A_WINDOW):
-        ready, reasons = False, ("starting",)
-    else:
-        ready, reasons = True, ()  # broker and registry: the supervisor ends with them
+    said = _SILENT
+    if alive and own is not None:
+        said = _answer(own, ask_port)
+    elif alive and record.name.startswith(_HAVE_A_WINDOW):
+        said = _Said(False, ("starting",))
+    elif alive:
+        said = _Said(True)  # broker and registry: the supervisor ends with them
     return ProcessView(
         record.name,
         pid,
         alive,
-        ready,
-        reasons,
+        said.ready,
+        said.reasons,
         now - own.started if own and alive else None,
         record.restarts,
         record.refused,
+        said.notes,
     )
 
 
 def _alone(run: RunFile, now: float, ask_port: Callable[[int], Report | None]) -> ProcessView:
     alive = identify(run.pid) is not None
-    ready, reasons = _answer(run, ask_port) if alive else (None, ())
-    return ProcessView(run.name, run.pid, alive, ready, reasons, now - run.started if alive else None)
+    said = _answer(run, ask_port) if alive else _SILENT
+    uptime_s = now - run.started if alive else None
+    return ProcessView(run.name, run.pid, alive, said.ready, said.reasons, uptime_s, notes=said.notes)
 
 
-def _answer(run: RunFile, ask_port: Callable[[int], Report | None]) -> tuple[bool | None, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is known of a process from its own words; ``ready`` is None if it said nothing."""
+
+    ready: bool | None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+_SILENT = _Said(None)
+
+
+def _answer(run: RunFile, ask_port: Callable[[int], Report | None]) -> _Said:
     report = ask_port(run.port)
     if report is None or report.pid != run.pid:
-        return None, ()
-    return report.ready, report.reasons
+        return _SILENT
+    return _Said(report.ready, report.reasons, report.notes)

@@ -117,6 +117,7 @@ class MetricsObserver:
                 metrics.stopped_inputs.at(topic, AGENCY_OF_TOPIC[topic], number).set(stands_still)
             scan = one.partition.scan
             metrics.dirty_rows.at(number).set(0 if scan is None else len(one.partition) - scan.cursor)
+        self._health.note(*_standing_still(owned))
         for number in self._owned - owned.keys():
             metrics.forget_partition(number)
         self._owned = set(owned)
@@ -135,3 +136,16 @@ class MetricsObserver:
             metrics.restore_progress_ratio.forget(number)
             self._restoring_since.pop(number, None)  # one that went away before it was restored
         self._restoring = set(takeovers)
+
+
+def _standing_still(owned: Mapping[int, Owned]) -> list[str]:
+    """A sentence for each topic of which an input does not go on."""
+    partitions: dict[str, list[int]] = {}
+    for number, one in sorted(owned.items()):
+        for topic in one.partition.inputs.stopped:
+            partitions.setdefault(topic, []).append(number)
+    return [
+        f"{topic} stands still in partition {', '.join(map(str, numbers))}: too much of it is rejected; "
+        "see `jangkau input status`"
+        for topic, numbers in sorted(partitions.items())
+    ]

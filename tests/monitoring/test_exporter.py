@@ -76,6 +76,7 @@ def test_starting_is_alive_but_not_ready(served: str) -> None:
         "alive": True,
         "ready": False,
         "reasons": ["starting"],
+        "notes": [],
         "beat_age_seconds": 0.0,
     }
 

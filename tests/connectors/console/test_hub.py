@@ -57,6 +57,7 @@ def test_what_was_seen(tmp_path: Path) -> None:
                 "alive": True,
                 "ready": False,
                 "reasons": ["restoring"],
+                "notes": [],
                 "uptime_s": 3.5,
                 "restarts": 2,
                 "refused": False,
