@@ -1,6 +1,6 @@
 # The one door: `make` alone lists what is behind it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo test check bench chaos docs lock clean
 BIN := .venv/bin
 
 help: ## This list
@@ -24,6 +24,9 @@ check: setup ## All that CI asks: lint, format, types, import contracts, tests
 
 bench: setup ## Measure this machine (BENCH_ARGS="…")
 	@$(BIN)/jangkau bench $(BENCH_ARGS)
+
+chaos: setup ## Torment a hub for ten minutes, then check every person (CHAOS_ARGS="--minutes 2 --seed 7")
+	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 
 docs: setup ## Write the generated documents anew
 	@$(BIN)/python -m deploy.settings_doc

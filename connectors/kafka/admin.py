@@ -21,12 +21,13 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, b
 
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.errors import kafka_error, made, translated
-from schemas.errors import Refused
+from schemas.errors import Refused, Retryable
 from schemas.records import TopicPartition
 
 T = TypeVar("T")
 
 _TIMEOUT_S = 10.0
+_OTHER_EPOCH = (KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH)
 _EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 _LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 _NEWEST: OffsetSpec = OffsetSpec.max_timestamp()  # type: ignore[no-untyped-call]
@@ -57,8 +58,8 @@ class KafkaAdmin:
     """Answers the engine's ``LogAdmin`` on Kafka, and makes and describes topics."""
 
     def __init__(self, config: KafkaConfig, *, timeout_s: float = _TIMEOUT_S) -> None:
-        self._timeout_s = timeout_s
-        self._client = made(AdminClient, config.client({}))
+        self._timeout_s, self._properties = timeout_s, config.client({})
+        self._client = made(AdminClient, self._properties)
 
     def cluster_id(self) -> str:
         """The cluster's own unique id."""
@@ -203,11 +204,23 @@ class KafkaAdmin:
             return {}
         asked = {KafkaPartition(at.topic, at.partition): which for at in partitions}
         futures = self._client.list_offsets(asked, isolation_level=isolation, request_timeout=self._timeout_s)
-        found = {
-            TopicPartition(at.topic, at.partition): _result(f"asking for offsets of {at.topic}", future)
-            for at, future in futures.items()
-        }
+        try:
+            found = {
+                TopicPartition(at.topic, at.partition): _result(f"asking for offsets of {at.topic}", future)
+                for at, future in futures.items()
+            }
+        except Retryable as error:
+            self._forget_leaders(error)
+            raise
         return {at: (int(info.offset), int(info.timestamp)) for at, info in found.items()}
+
+    def _forget_leaders(self, error: Retryable) -> None:
+        """Once a leader has changed, or come back, the library asks with the epoch it knew, and goes on so:
+        a new client knows none.
+        """
+        inner = kafka_error(error.__cause__) if isinstance(error.__cause__, Exception) else None
+        if inner is not None and inner.code() in _OTHER_EPOCH:
+            self._client = made(AdminClient, self._properties)
 
 
 def _result(doing: str, future: "Future[T]", *, unless: int | None = None) -> T:

@@ -11,6 +11,7 @@ from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.errors import kafka_error, made, refused, translate, translated
+from connectors.kafka.stuck import ends_if_stuck
 from schemas.errors import Fenced, JangkauError, Refused, Retryable, TransactionAborted
 from schemas.records import Outgoing, TopicPartition
 
@@ -33,6 +34,7 @@ FAST_PRODUCE: dict[str, Any] = {
 
 _BUFFER_POLL_S = 0.05
 _ATTEMPT_S = 5.0
+_STUCK_AFTER_S = 3 * _ATTEMPT_S
 _DEFINITE_WITHIN_S = 60.0
 _TRANSACTION_TIMEOUT_MS = 10_000
 _LOST_ON_REPEAT = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION)
@@ -125,7 +127,11 @@ class KafkaTransactionalProducer:
         self._producer.poll(0)
 
     def send_offsets(self, positions: Mapping[TopicPartition, int], group_metadata: object) -> None:
-        """Wait for every acknowledgement, then add the positions, if there are any."""
+        """Wait for every acknowledgement, then add the positions, if there are any.
+
+        The library may never return from adding them when the group's coordinator went away: then the process
+        ends.
+        """
         self._positions_sent = True
         if self._producer.flush(_DEFINITE_WITHIN_S):
             raise TransactionAborted("records were not acknowledged in time")
@@ -159,7 +165,8 @@ class KafkaTransactionalProducer:
         deadline = time.monotonic() + _DEFINITE_WITHIN_S
         while True:
             try:
-                translated(doing, lambda: call(_ATTEMPT_S))
+                with ends_if_stuck(_STUCK_AFTER_S):
+                    translated(doing, lambda: call(_ATTEMPT_S))
                 return
             except Retryable:
                 if time.monotonic() > deadline:
