@@ -210,17 +210,22 @@ class KafkaAdmin:
                 for at, future in futures.items()
             }
         except Retryable as error:
-            self._forget_leaders(error)
+            self._look_behind(error, {at.topic for at in partitions})
             raise
         return {at: (int(info.offset), int(info.timestamp)) for at, info in found.items()}
 
-    def _forget_leaders(self, error: Retryable) -> None:
+    def _look_behind(self, error: Retryable, topics: set[str]) -> None:
         """Once a leader has changed, or come back, the library asks with the epoch it knew, and goes on so:
-        a new client knows none.
+        a new client knows none. That nobody leads a topic may mean that there is none: raises ``Refused``.
         """
         inner = kafka_error(error.__cause__) if isinstance(error.__cause__, Exception) else None
-        if inner is not None and inner.code() in _OTHER_EPOCH:
+        code = None if inner is None else inner.code()
+        if code in _OTHER_EPOCH:
             self._client = made(AdminClient, self._properties)
+        elif code == KafkaError._NOENT and (missing := topics - self.topics()):
+            raise Refused(
+                f"the cluster lacks {', '.join(sorted(missing))}", remedy="`jangkau topics apply` makes it"
+            ) from error
 
 
 def _result(doing: str, future: "Future[T]", *, unless: int | None = None) -> T:

@@ -42,6 +42,9 @@ _PASSING = {
     KafkaError.NOT_COORDINATOR,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.FENCED_LEADER_EPOCH,  # a leader has changed or come back
+    KafkaError.UNKNOWN_LEADER_EPOCH,
+    KafkaError._NOENT,  # while a broker starts no partition has a leader
     KafkaError.NOT_ENOUGH_REPLICAS,
     KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
 }

@@ -24,6 +24,8 @@ from schemas.records import TopicPartition
         (KafkaError(KafkaError._TRANSPORT), Retryable),
         (KafkaError(KafkaError.COORDINATOR_LOAD_IN_PROGRESS, retriable=True), Retryable),
         (KafkaError(KafkaError.UNSTABLE_OFFSET_COMMIT), Retryable),
+        (KafkaError(KafkaError.FENCED_LEADER_EPOCH), Retryable),
+        (KafkaError(KafkaError._NOENT), Retryable),
         (KafkaError(KafkaError._AUTO_OFFSET_RESET), Refused),
         (KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED), Refused),
         (KafkaError(KafkaError.POLICY_VIOLATION), Refused),
