@@ -19,10 +19,11 @@ def main() -> int:
     parser.add_argument("--engines", type=int, default=3)
     parser.add_argument("--persons", type=int, default=300)
     parser.add_argument("--plant", choices=sorted(KINDS), help="a fault of ours, which must be found")
+    parser.add_argument("--kill-broker", action="store_true", help="kill -9 of Kafka too (docs/chaos.md)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="an empty folder for data and logs, kept")
     given = parser.parse_args()
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
-    plan = Plan(given.minutes, seed, given.engines, given.persons, given.plant)
+    plan = Plan(given.minutes, seed, given.engines, given.persons, given.plant, given.kill_broker)
     begun = time.monotonic()
 
     def say(line: str) -> None:

@@ -36,6 +36,7 @@ class Schedule:
     recorder: Recorder
     random: random.Random
     say: Callable[[str], None]
+    kill_broker: bool = False
     clock: Callable[[], float] = time.monotonic
     injected: list[Injected] = field(default_factory=list)
     _due: list[tuple[float, Injected, Callable[[], None]]] = field(default_factory=list)
@@ -75,8 +76,10 @@ class Schedule:
     def _in_turn(self) -> Iterator[str]:
         kinds = [
             *("engine_killed", "engine_frozen", "engine_left_and_came_back", "control_killed"),
-            *("control_frozen", "broker_killed", "broker_restarted", "registry_away", "subscriber_slow"),
+            *("control_frozen", "broker_restarted", "registry_away", "subscriber_slow"),
         ]
+        if self.kill_broker:
+            kinds.append("broker_killed")
         while True:
             self.random.shuffle(kinds)
             yield from kinds

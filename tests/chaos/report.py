@@ -22,5 +22,6 @@ def lines(result: Result) -> Iterator[str]:
     for finding in result.findings:
         yield f"FINDING {finding}"
     yield "all laws hold" if not result.findings else f"{len(result.findings)} findings"
-    planted = f" --plant {plan.planted}" if plan.planted else ""
-    yield f"again: python -m tests.chaos --minutes {plan.minutes:g} --seed {plan.seed}{planted}"
+    more = f" --plant {plan.planted}" if plan.planted else ""
+    more += " --kill-broker" if plan.kill_broker else ""
+    yield f"again: python -m tests.chaos --minutes {plan.minutes:g} --seed {plan.seed}{more}"

@@ -29,5 +29,8 @@ def _stands_still(pid: int) -> bool:
     if not tasks.exists():
         state = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True)
         return state.stdout.startswith("T")
-    states = [(task / "stat").read_text().rpartition(")")[2].split()[0] for task in tasks.iterdir()]
+    try:
+        states = [(task / "stat").read_text().rpartition(")")[2].split()[0] for task in tasks.iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # a thread ended while it was looked at: look again
     return all(state == "T" for state in states)
