@@ -23,8 +23,9 @@ from schemas.records import Outgoing, TopicPartition
 log = logging.getLogger("gateway")
 
 ANSWER_S = 30.0
-PREVIEW_S = 60.0
-"""The outcome of a preview follows when every partition has answered."""
+LATER_S = 60.0
+"""The outcome of a preview follows when every partition has answered, of an erasure when it is done."""
+_ANSWERED_LATER: tuple[CommandKind, ...] = ("PREVIEW_DIRECTIVE", "ERASE_PERSON")
 _BY_KEY = -1
 
 
@@ -40,10 +41,10 @@ class Commands:
         clock: Callable[[], datetime],
         *,
         answer_s: float = ANSWER_S,
-        preview_s: float = PREVIEW_S,
+        later_s: float = LATER_S,
     ) -> None:
         self._log, self._codec, self._waiting, self._directives = log, codec, waiting, directives
-        self._clock, self._answer_s, self._preview_s = clock, answer_s, preview_s
+        self._clock, self._answer_s, self._later_s = clock, answer_s, later_s
 
     async def run(
         self, who: Principal, kind: CommandKind, basis: str, payload: Mapping[str, object]
@@ -65,7 +66,7 @@ class Commands:
         command = Command(kind, who.subject, basis.strip(), text, self._clock())
         value = self._codec.encode(HUB_COMMANDS, command.to_record())
         record = Outgoing(TopicPartition(HUB_COMMANDS, _BY_KEY), [identity.encode("ascii")], [value])
-        within_s = self._preview_s if kind == "PREVIEW_DIRECTIVE" else self._answer_s
+        within_s = self._later_s if kind in _ANSWERED_LATER else self._answer_s
         log.info("command sent", extra={"command": identity, "kind": kind})
         outcome = await self._ask(identity, record, within_s)
         answered = {"command": identity, "kind": kind, "result": outcome.result}

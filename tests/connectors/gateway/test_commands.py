@@ -1,11 +1,12 @@
 """Directives and commands over HTTP."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
-from schemas.events import Bounds, DirectiveStatus
-from schemas.names import COVERAGE_DIRECTIVES, DirectiveState
+from schemas.events import Bounds, DirectiveStatus, ErasureProof, Outcome
+from schemas.names import COVERAGE_DIRECTIVES, HUB_OUTCOMES, DirectiveState
 from tests.connectors.gateway.world import NIK, NOW, World, play, pointers, problem
 from tests.streams.control.builders import document
 
@@ -112,6 +113,39 @@ def test_a_control_worker_that_is_silent(tmp_path: Path) -> None:
         assert answer.json()["command"]
 
     play(tmp_path, scene, answer_s=0.2)
+
+
+def test_an_erasure_waits_for_its_proof_longer_than_others_for_an_answer(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.hub.silent = True
+        body = {"kind": "ERASE_PERSON", "basis": "putusan 12/2026", "payload": {"person": "0f" * 16}}
+        asked = asyncio.create_task(post(world, "/commands", body, sub="Pusdatin"))
+        while not world.hub.commands:
+            await asyncio.sleep(0)
+        other = await post(world, f"/directives/{NAME}/resume", {"version": 1, "basis": "x"})
+        assert problem(other) == "no-answer"  # asked later, and given up by now
+        outcome = Outcome("ACCEPTED", (), ("e",), NOW, erasure=ErasureProof(3, 500, 12))
+        world.hub.outcomes(world.hub.command_keys[0], world.codec.encode(HUB_OUTCOMES, outcome.to_record()))
+        answer = await asked
+        assert answer.status_code == 200
+        proof = {"partition": 3, "state_offset": 500, "control_offset": 12}
+        assert answer.json()["outcome"]["erasure"] == proof
+        assert (world.hub.commands[0].kind, world.hub.commands[0].by) == ("ERASE_PERSON", "Pusdatin")
+
+    play(tmp_path, scene, answer_s=0.2, later_s=60.0)
+
+
+def test_who_may_not_decide_erases_nobody(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        for kind in ("ERASE_PERSON", "REINSTATE_PERSON"):
+            body = {"kind": kind, "basis": "putusan 12/2026", "payload": {"person": "0f" * 16}}
+            answer = await post(world, "/commands", body, scope="persons:read directives:read")
+            assert answer.status_code == 403
+            named = await post(world, "/commands", {**body, "payload": {"person": NIK}})
+            assert (named.status_code, pointers(named)) == (422, ["/payload"])
+        assert world.hub.commands == []
+
+    play(tmp_path, scene)
 
 
 def test_directives_by_version(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ class Hub:
     silent: bool = False
     lookups: list[tuple[str, Lookup]] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    command_keys: list[bytes] = field(default_factory=list)
     answers: Any = None
     outcomes: Any = None
 
@@ -81,6 +82,7 @@ class Hub:
             if lookup.kind == "EXPLAIN" and not self.silent:
                 self._answer(key, lookup)
         if record.target.topic == HUB_COMMANDS:
+            self.command_keys.append(key)
             self.commands.append(Command.from_record(self.codec.decode(HUB_COMMANDS, value)))
             if not self.silent:
                 result = "REFUSED" if self.refusals else "ACCEPTED"
@@ -181,6 +183,7 @@ async def gateway(
     limits: Limits | None = None,
     *,
     answer_s: float = 5.0,
+    later_s: float = 5.0,
     most_events: int = 1000,
     now: datetime = NOW,
     window: timedelta = timedelta(hours=24),
@@ -224,9 +227,7 @@ async def gateway(
             answer_s=answer_s,
             again_s=0.05,
         ),
-        commands=Commands(
-            log, codec, outcomes, directives, lambda: now, answer_s=answer_s, preview_s=answer_s
-        ),
+        commands=Commands(log, codec, outcomes, directives, lambda: now, answer_s=answer_s, later_s=later_s),
         batches=batches,
         directives=directives,
         view=view,
