@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench chaos docs lock clean
 BIN := .venv/bin
+# Tests on a broker mostly wait: three files at a time, each worker with a Kafka of its own when it needs one.
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,14 +15,14 @@ demo: setup ## Play a year in Sulawesi Tenggara (DEMO_ARGS="--population 100% --
 	@$(BIN)/jangkau demo $(DEMO_ARGS)
 
 test: setup ## All tests, those on a real broker included (TEST_ARGS="-k embedded")
-	@$(BIN)/pytest $(TEST_ARGS)
+	@$(PYTEST) $(TEST_ARGS)
 
 check: setup ## All that CI asks: lint, format, types, import contracts, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@deploy/check-tests $(TEST_ARGS)
+	@$(PYTEST) $(TEST_ARGS)
 
 bench: setup ## Measure this machine (BENCH_ARGS="…")
 	@$(BIN)/jangkau bench $(BENCH_ARGS)
