@@ -27,9 +27,6 @@ class Erasures:
         """The places of all PersonErased on hub.control, and whom each erased."""
         self._halves: NDArray[np.uint64] | None = None
 
-    def __bool__(self) -> bool:
-        return bool(self._counts_from)
-
     def erase(self, token: bytes, offset: int) -> None:
         """By the event at ``offset`` of hub.control."""
         self._counts_from[token] = None
