@@ -7,7 +7,14 @@ end up: every label here is a closed list or counted by configuration.
 from dataclasses import dataclass
 from typing import get_args
 
-from schemas.names import AGENCIES, COMMAND_KINDS, DIRECTIVE_STATES, REJECT_REASONS, PreviewPurpose
+from schemas.names import (
+    AGENCIES,
+    COMMAND_KINDS,
+    DIRECTIVE_STATES,
+    RECORD_CLASSES,
+    REJECT_REASONS,
+    PreviewPurpose,
+)
 
 _PRODUCTION_PARTITIONS = 64
 _TOPICS_READ = 4  # two agency topics, hub.control and hub.lookups
@@ -53,11 +60,7 @@ STATUS = _closed(
 CLASS = _closed(
     "class",
     "what became of a record (each has exactly one)",
-    "accepted",
-    "duplicate",
-    "stale",
-    "conflict",
-    "quarantined",
+    *RECORD_CLASSES,
 )
 
 REASON = _closed(

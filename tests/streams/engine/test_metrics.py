@@ -53,6 +53,15 @@ def test_records_count_by_class_once_committed(world: World) -> None:
     assert shown.value("persons", partition=number) == 1
 
 
+def test_a_fact_of_somebody_erased_counts_as_such(world: World) -> None:
+    shown, _ = start(world)
+    world.settle()
+    world.erase(ANA)
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.settle()
+    assert shown.value("classified_records_total", **TOPIC, **{"class": "erased"}) == 1
+
+
 def test_what_an_abort_undid_is_counted_once(world: World) -> None:
     shown, member = start(world)
     world.settle()
