@@ -3,9 +3,11 @@
 It knows nothing of what was done to the hub. Each finding is a sentence; none means that all laws hold.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from schemas.codec import AvroCodec
@@ -20,6 +22,9 @@ from tests.streams.engine import laws
 _WARM_S = 30.0
 _GROWN_MB, _GROWN_HANDLES = 96.0, 24
 """What a process may take beyond what it took half a minute after its start: caches, connections."""
+
+_ENDED = re.compile(r" ERROR .* deploy\.cli\.service .*\berror=(\w+)")
+_EXPECTED = ("Retryable", "Fenced", "TransactionAborted")
 
 _COUNTS = ("eligible", "covered", "gap", "held", "incomplete_data")
 
@@ -94,6 +99,16 @@ def recorded(data: KafkaWorld) -> dict[tuple[int, int], tuple[bytes | None, byte
         for batch in data.read(COVERAGE_PERSONS)
         for offset, key, value in zip(batch.offsets.tolist(), batch.keys, batch.values, strict=True)
     }
+
+
+def ends_of_our_own(logs: Iterable[Path]) -> Iterator[str]:
+    """Processes that ended by something else than what was done to them: a fault of ours, or a refusal."""
+    for log in logs:
+        text = log.read_text(errors="replace")
+        ends = [error for error in _ENDED.findall(text) if error not in _EXPECTED]
+        ends += ["a traceback"] * text.count("Traceback (most recent call last)")
+        for error, times in sorted(Counter(ends).items()):
+            yield f"{log.stem} ended with {error}, {times} times"
 
 
 def leaks(processes: Iterable[Kept]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from schemas.errors import JangkauError
 from schemas.names import AGENCY_FACTS
 from schemas.records import TopicPartition
 from tests.broker.kafka_world import GROUP, PARTITIONS
-from tests.chaos.check import laws_hold, leaks, recorded
+from tests.chaos.check import ends_of_our_own, laws_hold, leaks, recorded
 from tests.chaos.faults import Injected, Schedule
 from tests.chaos.hub import ChaosHub
 from tests.chaos.traffic import Agencies, Ministry, Recorder, Worker
@@ -146,6 +146,7 @@ def _verdict(
     if result.lost or result.doubled:
         result.findings.append("the subscriber has not seen what is on coverage.persons")
     result.findings += leaks(hub.all)
+    result.findings += ends_of_our_own((hub.home / "engines").glob("engine-*.log"))
 
 
 def _agreement(hub: ChaosHub, agencies: Agencies, within_s: float) -> str | None:
