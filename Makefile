@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench chaos docs lock clean
 BIN := .venv/bin
-# Tests on a broker mostly wait: three files at a time, each worker with a Kafka of its own when it needs one.
-PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Tests on a broker mostly wait: two files at a time, each worker with a Kafka of its own when it needs one.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

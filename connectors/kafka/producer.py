@@ -23,8 +23,6 @@ FAST_PRODUCE: dict[str, Any] = {
     "compression.type": "lz4",
     "linger.ms": 5,
     "batch.size": 1_000_000,
-    # A record in quarantine is a third larger than its original, of up to 1 MiB.
-    "message.max.bytes": 8_388_608,
     "batch.num.messages": 100_000,
     "queue.buffering.max.messages": 1_000_000,
     "queue.buffering.max.kbytes": 524_288,
@@ -102,6 +100,8 @@ class KafkaTransactionalProducer:
                 {
                     **FAST_PRODUCE,
                     "transactional.id": transactional_id,
+                    # A record in quarantine is a third larger than its original, of up to 1 MiB.
+                    "message.max.bytes": 8_388_608,
                     "transaction.timeout.ms": _TRANSACTION_TIMEOUT_MS,
                     "message.timeout.ms": _TRANSACTION_TIMEOUT_MS,
                 }

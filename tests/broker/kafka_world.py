@@ -58,7 +58,7 @@ def fresh_topics(cluster: Cluster, changed: Mapping[str, Mapping[str, str]] | No
     admin = KafkaAdmin(KafkaConfig(cluster.bootstrap_servers))
     catalog = load_catalog()
     admin.delete(sorted(admin.topics() & set(catalog)))
-    _until(lambda: not admin.topics() & set(catalog), "the old topics do not go away")
+    _until(lambda: not admin.topics() & set(catalog), "the old topics do not go away", 120.0)
     admin.create(
         TopicLayout(
             t.name,

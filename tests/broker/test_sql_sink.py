@@ -202,7 +202,13 @@ def test_a_database_that_goes_and_comes_back_loses_nothing(embedded: Cluster, tm
                 for records in life(5, 6) if how is signal.SIGINT else ():
                     world.publish(records)
                 wait_until(lambda before=before: world.written() > before, "the sink writes")  # type: ignore[misc]
+                told = sink.log.read_text().count("is away")
                 server.stop(how)
+                # Not started again before that: a slow machine might not have missed it.
+                wait_until(
+                    lambda told=told: sink.log.read_text().count("is away") > told,  # type: ignore[misc]
+                    "the sink has found it away",
+                )
                 wait_until(lambda: "waiting" in str(world.ready()), "the sink says that it waits")
                 ready = world.ready()
                 assert ready is not None
