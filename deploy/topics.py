@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from connectors.kafka.admin import KafkaAdmin, TopicLayout, TopicState
 from schemas.avsc import schema, schema_text
-from schemas.catalog import Catalog
+from schemas.catalog import Catalog, load_catalog
 from schemas.errors import Refused
 from schemas.names import subject
 from schemas.registry import SchemaRegistry
+
+_ALWAYS_DECIDE = ("cleanup.policy", "message.timestamp.type")
+_MAY_DELETE = ("retention.ms", "retention.bytes")
+_FOR_EVER = "-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,34 @@ def plan_topics(
         if differing:
             change[name] = differing
     return TopicPlan(tuple(create), change, tuple(conflicts))
+
+
+def refuse_other_topics(found: Mapping[str, TopicState], person_partitions: int) -> None:
+    """Refuse to work on topics that would lose what they must keep, or on other partitions than the hub's.
+
+    Only settings that decide what stays on a log and what time its records have; others are advice.
+    """
+    catalog = load_catalog()
+    if missing := sorted(catalog.keys() - found.keys()):
+        raise Refused(f"no such topic: {', '.join(missing)}", remedy="run `jangkau topics apply`")
+    plan = plan_topics(catalog, found, person_partitions, 1)
+    if plan.conflicts:
+        raise Refused(
+            "the topics there are not those of the catalogue: " + "; ".join(plan.conflicts),
+            remedy="set JANGKAU_TOPICS__PARTITIONS to the count that is there; it is fixed for life",
+        )
+    wrong = [
+        f"{name}: {key} is {found[name].config.get(key, 'not set')}, not {value}"
+        for name, config in plan.change.items()
+        for key, value in config.items()
+        if key in _ALWAYS_DECIDE or (key in _MAY_DELETE and value == _FOR_EVER)
+    ]
+    if wrong:
+        raise Refused(
+            "topics would lose or misdate records: " + "; ".join(wrong),
+            remedy="`jangkau topics plan` shows it, `jangkau topics apply` mends it; what was deleted "
+            "meanwhile is told at the next start",
+        )
 
 
 def apply_plan(plan: TopicPlan, admin: KafkaAdmin) -> None:

@@ -13,6 +13,7 @@ _TITLES = {
     "gateway": "HTTP gateway",
     "sink": "Sink of the SQL view",
     "lag": "Lag, shown by whoever reads",
+    "kafka": "Kafka, as each process sees it",
     "hub": "The hub as the watch in the gateway sees it",
 }
 

@@ -103,7 +103,8 @@ class HubSnapshot:
 
     ``at``: seconds since 1970, where it matters. ``totals_known``: False while totals and the business date
     have not been read yet, which says nothing of the hub. ``stalled_batches``: by agency those that are
-    incomplete and have not changed for a quarter of an hour. ``disk``: free and size, bytes.
+    incomplete and have not changed for a quarter of an hour. ``disk``: free and size, bytes. ``unanswered``:
+    what Kafka or the registry did not answer; nothing of the topics is known then.
     """
 
     local: bool
@@ -124,6 +125,7 @@ class HubSnapshot:
     held_directives: tuple[str, ...] = ()
     stalled_batches: Mapping[Agency, int] = field(default_factory=dict)
     disk: tuple[int, int] | None = None
+    unanswered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,18 @@ def judge(snapshot: HubSnapshot) -> Verdict:
 def _findings(snapshot: HubSnapshot) -> Iterator[Finding]:
     if snapshot.local and not any(process.alive for process in snapshot.processes):
         yield Finding(Level.DOWN, "hub tidak berjalan", "no process of the hub runs", PROCESS_DOWN)
+    if snapshot.unanswered is not None:
+        why = snapshot.unanswered
+        yield Finding(
+            Level.DOWN,
+            f"Kafka atau registri tidak menjawab, hub menunggu: {why}",
+            f"Kafka or the registry does not answer, the hub waits: {why}",
+            PROCESS_DOWN,
+        )
     for process in snapshot.processes:
         yield from _process(process)
+    if snapshot.unanswered is not None:
+        return
     yield from _lag(snapshot)
     yield from _totals(snapshot)
     yield from _disk(snapshot)

@@ -38,6 +38,7 @@ class Health:
         self._beat = clock()
         self._reasons: tuple[str, ...] = ("starting",)
         self._notes: tuple[str, ...] = ()
+        self._outside: tuple[str, ...] = ()
 
     def beat(self) -> None:
         """The main loop has come round."""
@@ -52,6 +53,13 @@ class Health:
         with self._lock:
             self._reasons = reasons
 
+    def outside(self, *reasons: str) -> None:
+        """What the process needs and does not have, as a thread beside the loop sees it; none means all is
+        there. It adds to what the loop says.
+        """
+        with self._lock:
+            self._outside = reasons
+
     def note(self, *notes: str) -> None:
         """These have to be known, in place of the former ones. No personal data."""
         self._notes = notes
@@ -60,7 +68,7 @@ class Health:
         """How it is now. A loop that no longer beats is not ready either, and that is its reason."""
         age = max(0.0, self._clock() - self._beat)
         with self._lock:
-            reasons = self._reasons
+            reasons = tuple(dict.fromkeys((*self._outside, *self._reasons)))
         if age > self._stale_after_s:
             return HealthView(False, (*reasons, f"main loop silent for {age:.0f} s"), age, self._notes)
         return HealthView(True, reasons, age, self._notes)

@@ -72,6 +72,7 @@ class EngineMetrics:
         self.holds = make.counters("holds_total")
         self.transactions = make.counters("transactions_total")
         self.fenced = make.counter("fenced_total")
+        self.waiting = make.gauge("waiting")
         self.transaction_seconds = make.histogram("transaction_seconds")
         self.published_latency_seconds = make.histogram("published_latency_seconds")
         self.last_commit_timestamp_seconds = make.gauge("last_commit_timestamp_seconds")

@@ -46,7 +46,7 @@ class SchemaRegistry:
                 f"subjects/{quote(subject, safe='')}/versions",
                 {"schema": schema, "schemaType": "AVRO"},
             )
-            self._ids[subject, schema] = int(answer["id"])
+            self._ids[subject, schema] = _number(answer, "id")
         return self._ids[subject, schema]
 
     def schema(self, schema_id: int) -> str:
@@ -58,13 +58,13 @@ class SchemaRegistry:
                 raise ContractBroken(
                     "UNKNOWN_SCHEMA", f"the registry knows no schema with the id {schema_id}"
                 ) from None
-            self._schemas[schema_id] = str(answer["schema"])
+            self._schemas[schema_id] = _text(answer, "schema")
         return self._schemas[schema_id]
 
     def latest(self, subject: str) -> str | None:
         """The newest schema of a subject, ``None`` before there is one."""
         try:
-            return str(self._call("GET", f"subjects/{quote(subject, safe='')}/versions/latest")["schema"])
+            return _text(self._call("GET", f"subjects/{quote(subject, safe='')}/versions/latest"), "schema")
         except _NotFound:
             return None
 
@@ -78,7 +78,7 @@ class SchemaRegistry:
             )
         except _NotFound:
             return True
-        return bool(answer["is_compatible"])
+        return bool(_field(answer, "is_compatible", bool))
 
     def set_compatibility(self, subject: str, level: str) -> None:
         """Set the rule for new versions of a subject, as FULL_TRANSITIVE."""
@@ -137,8 +137,27 @@ def _json(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise Retryable("what answers is no schema registry", remedy="Check the registry's address.")
+        raise _no_registry()
     return answer
+
+
+def _text(answer: dict[str, Any], name: str) -> str:
+    return str(_field(answer, name, str))
+
+
+def _number(answer: dict[str, Any], name: str) -> int:
+    return int(_field(answer, name, int))
+
+
+def _field(answer: dict[str, Any], name: str, kind: type) -> Any:
+    found = answer.get(name)
+    if not isinstance(found, kind):
+        raise _no_registry()
+    return found
+
+
+def _no_registry() -> Retryable:
+    return Retryable("what answers is no schema registry", remedy="Check the registry's address.")
 
 
 def _message(response: httpx.Response) -> str:

@@ -55,8 +55,13 @@ def _look(settings: Settings) -> HubSnapshot:
     cluster = external or (record.cluster if record else None)
     if cluster is None:
         return HubSnapshot(local=True, processes=processes)
-    with sources(settings, cluster) as read:
-        return snapshot(processes, local=record is not None, sources=read, now=now_s())
+    try:
+        with sources(settings, cluster) as read:
+            return snapshot(processes, local=record is not None, sources=read, now=now_s())
+    except Retryable as error:
+        if not processes:
+            raise  # nothing runs here, nothing answers there
+        return HubSnapshot(local=record is not None, processes=processes, unanswered=str(error))
 
 
 def as_plain(found: HubSnapshot, verdict: Verdict) -> dict[str, Any]:

@@ -5,12 +5,18 @@ import time
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from connectors.kafka.admin import KafkaAdmin
 from deploy.cluster import Cluster
+from deploy.compose.outside import KafkaWatch
+from deploy.query.access import kafka_config
 from deploy.settings import Settings
+from deploy.topics import refuse_other_topics
 from monitoring import runfile
 from monitoring.exporter import Exporter
+from monitoring.handles_outside import kafka_up
 from monitoring.liveness import Health
 from monitoring.registry import ControlMetrics, process_registry
+from schemas.catalog import load_catalog
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput
 from schemas.policy import policy_versions
@@ -34,19 +40,26 @@ class ControlProcess:
 
     worker: ControlWorker
     exporter: Exporter
+    kafka: KafkaWatch
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT. Raises what cannot be mended here: the supervisor restarts."""
         port = self.exporter.start()
         log.info("control up", extra={"url": f"http://127.0.0.1:{port}/metrics"})
+        self.kafka.start()
         try:
             run(self.worker, at_forced_end=self.exporter.stop)
         finally:
+            self.kafka.stop()
             self.exporter.stop()
 
 
 def compose_control(settings: Settings, cluster: Cluster) -> ControlProcess:
-    """Put the control worker together. Raises ``InvalidInput`` for settings it cannot work with."""
+    """Put the control worker together. Raises ``InvalidInput`` for settings it cannot work with,
+    ``Refused`` for topics that would lose or mislead decisions, ``Retryable`` without Kafka.
+    """
+    kafka = kafka_config(settings, cluster)
+    refuse_other_topics(KafkaAdmin(kafka).describe(load_catalog()), settings.topics.partitions)
     registry, health = process_registry(), Health()
     wire = Wire(AvroCodec(SchemaRegistry(cluster.registry_url)))
     parts = WorkerParts(
@@ -67,7 +80,8 @@ def compose_control(settings: Settings, cluster: Cluster) -> ControlProcess:
         started=time.time(),
         port=settings.control.metrics_port,
     )
-    return ControlProcess(ControlWorker(parts), exporter)
+    watch = KafkaWatch.on(kafka, health, kafka_up(registry))
+    return ControlProcess(ControlWorker(parts), exporter, watch)
 
 
 def _rules(settings: Settings) -> DeskRules:

@@ -16,12 +16,16 @@ from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
 from deploy.compose.fences import FenceCount
 from deploy.compose.lag import LagWatch
+from deploy.compose.outside import KafkaWatch, Patience
 from deploy.lockfile import take_lock
 from deploy.settings import Settings
+from deploy.topics import refuse_other_topics
 from monitoring import runfile
 from monitoring.exporter import Exporter
+from monitoring.handles_outside import kafka_up
 from monitoring.liveness import Health
 from monitoring.registry import EngineMetrics, process_registry
+from schemas.catalog import load_catalog
 from schemas.codec import AvroCodec
 from schemas.errors import Fenced, Refused, Retryable
 from schemas.names import HUB_QUARANTINE
@@ -32,7 +36,6 @@ from streams.coverage.region_index import RegionIndex
 from streams.engine.control_log import ControlLog
 from streams.engine.engine import Engine
 from streams.engine.intake import Intake
-from streams.engine.layout import refuse_if_fewer_partitions
 from streams.engine.limits import EngineLimits
 from streams.engine.lookups import Lookups
 from streams.engine.partials import Partials
@@ -46,7 +49,6 @@ from streams.engine.transaction import TransactionWriter
 
 log = logging.getLogger(__name__)
 
-_RETRY_PAUSE_S = 0.5
 _COLLECT_EVERY_S = 10.0
 _MS = 1000
 
@@ -58,7 +60,8 @@ class EngineProcess:
     engine: Engine
     exporter: Exporter
     lag: LagWatch
-    health: Health
+    kafka: KafkaWatch
+    patience: Patience
     fences: FenceCount
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -69,11 +72,12 @@ class EngineProcess:
         port = self.exporter.start()
         log.info("engine up", extra={"url": f"http://127.0.0.1:{port}/metrics"})
         self.lag.start()
+        self.kafka.start()
         try:
             self.engine.start()
             collected = time.monotonic()
             while not stopping():
-                self._turn()
+                self._turn(stopping)
                 if time.monotonic() - collected > _COLLECT_EVERY_S:
                     gc.collect()
                     collected = time.monotonic()
@@ -83,16 +87,16 @@ class EngineProcess:
             raise
         finally:
             self.lag.stop()
+            self.kafka.stop()
             self.exporter.stop()
 
-    def _turn(self) -> None:
+    def _turn(self, stopping: Callable[[], bool]) -> None:
         try:
             self.engine.step()
         except Retryable as error:
-            log.warning("waiting for Kafka or the registry: %s", error)
-            self.health.not_ready("waiting for Kafka or the registry")
-            self.health.beat()
-            time.sleep(_RETRY_PAUSE_S)
+            self.patience.wait(error, stopping)
+        else:
+            self.patience.goes_on()
 
 
 def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_rebuild: bool) -> EngineProcess:
@@ -100,7 +104,7 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
     kafka = KafkaConfig(cluster.bootstrap_servers, settings.kafka.client_security())
     partitions = settings.topics.partitions
     admin = KafkaAdmin(kafka)
-    refuse_if_fewer_partitions(admin, partitions)
+    refuse_other_topics(admin.describe(load_catalog()), partitions)
     codec = AvroCodec(SchemaRegistry(cluster.registry_url))
     regions = RegionIndex()
     plain = KafkaPlainProducer(kafka)
@@ -147,7 +151,14 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
     )
     fences = FenceCount(settings.data_dir / "engine" / f"fenced-{slot}")
     metrics.fenced.inc(fences.read())
-    return EngineProcess(engine, exporter, LagWatch(kafka, engine, metrics.lag), health, fences)
+    return EngineProcess(
+        engine,
+        exporter,
+        LagWatch(kafka, engine, metrics.lag),
+        KafkaWatch.on(kafka, health, kafka_up(registry)),
+        Patience(health, metrics.waiting),
+        fences,
+    )
 
 
 def collect_garbage_by_hand() -> None:

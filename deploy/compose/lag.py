@@ -37,11 +37,15 @@ class LagWatch:
 
     def _run(self) -> None:
         admin = KafkaAdmin(self._kafka)
+        known = True
         while not self._stop.wait(_EVERY_S):
             try:
                 self._look(admin)
+                known = True
             except JangkauError as error:
-                log.warning("lag is not known: %s", error)
+                if known:  # once, not every second of an outage
+                    log.warning("lag is not known: %s", error)
+                known = False
 
     def _look(self, admin: KafkaAdmin) -> None:
         positions: dict[TopicPartition, int] = {}

@@ -16,11 +16,13 @@ from connectors.sql.sink import Sink, SinkParts
 from connectors.sql.sqlite import SqliteStore
 from connectors.sql.url import Database
 from deploy.cluster import Cluster
+from deploy.compose.outside import KafkaWatch
 from deploy.query.access import codec, kafka_config
 from deploy.settings import Settings
 from monitoring import runfile
 from monitoring.exporter import Exporter
 from monitoring.handles_lag import LagMetrics
+from monitoring.handles_outside import kafka_up
 from monitoring.handles_sink import SinkMetrics
 from monitoring.lag import LagGauges
 from monitoring.liveness import Health
@@ -41,15 +43,18 @@ class SinkProcess:
     sink: Sink
     exporter: Exporter
     database: Database
+    kafka: KafkaWatch
 
     def run(self, *, once: bool, refill: bool) -> None:
         """Work until told to stop, or with ``once`` to the end of the topics as they are now."""
         port = self.exporter.start()
         shown = {"database": self.database.shown, "url": f"http://127.0.0.1:{port}/metrics"}
         log.info("sink up", extra=shown)
+        self.kafka.start()
         try:
             self.sink.run(once=once, refill=refill)
         finally:
+            self.kafka.stop()
             self.sink.close()
             self.exporter.stop()
 
@@ -123,7 +128,7 @@ def compose_sink(
         started=time.time(),
         port=settings.sql.metrics_port,
     )
-    return SinkProcess(sink, exporter, database)
+    return SinkProcess(sink, exporter, database, KafkaWatch.on(kafka, health, kafka_up(registry)))
 
 
 def make_store(database: Database) -> Store:

@@ -12,12 +12,13 @@ from monitoring.catalog.engine import ENGINE
 from monitoring.catalog.gateway import GATEWAY
 from monitoring.catalog.hub import HUB
 from monitoring.catalog.lag import LAG
+from monitoring.catalog.outside import OUTSIDE
 from monitoring.catalog.sink import SINK
 from monitoring.catalog.spec import PREFIX, Kind, MetricSpec
 
 __all__ = ["BY_NAME", "METRICS", "PREFIX", "Kind", "MetricSpec"]
 
-METRICS: tuple[MetricSpec, ...] = (*ENGINE, *CONTROL, *GATEWAY, *SINK, *LAG, *HUB)
+METRICS: tuple[MetricSpec, ...] = (*ENGINE, *CONTROL, *GATEWAY, *SINK, *LAG, *OUTSIDE, *HUB)
 """All metrics, in the order of the documentation."""
 
 BY_NAME: Mapping[str, MetricSpec] = {spec.name: spec for spec in METRICS}

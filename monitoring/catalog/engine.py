@@ -64,6 +64,12 @@ ENGINE = (
         "Times an engine of this slot was fenced by a successor and ended; counted on over restarts.",
     ),
     MetricSpec(
+        "jangkau_engine_waiting",
+        _G,
+        "0 or 1",
+        "Whether the last turn failed for want of Kafka or the registry; the next comes after a pause.",
+    ),
+    MetricSpec(
         "jangkau_engine_transaction_seconds",
         _H,
         "seconds",

@@ -61,7 +61,7 @@ _SESSION_TIMEOUT_S = 6.0
 _HEARTBEAT_S = 1.5
 _COMMIT_EVERY_S = 0.5
 _TICK_S = 1.0
-_RETRY_PAUSE_S = 1.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 5.0
 # Totals and receipts at most twice a second: people read them.
 _SUM_UP_S = 0.5
 # The outcome of a preview names every regency, decile, sex and standing. hub.outcomes takes as much.
@@ -182,12 +182,22 @@ class ControlWorker:
 
     async def _until_answered(self, raw: Raw, handler: Callable[[Raw], Awaitable[None]]) -> None:
         """Again and again while the registry is away: handling a record twice does no harm."""
+        told, pause_s = "", _FIRST_PAUSE_S
         while True:
             try:
-                return await handler(raw)
+                await handler(raw)
+                if told:
+                    self._parts.health.ready()
+                    log.info("goes on")
+                return
             except Retryable as error:
-                log.warning("waiting: %s", error)
-                await asyncio.sleep(_RETRY_PAUSE_S)
+                if str(error) != told:  # one line a change, not one an attempt
+                    told = str(error)
+                    log.warning("waiting: %s", error)
+                    self._parts.health.not_ready(f"waiting: {error}")
+                self._parts.health.beat()
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     async def _on_directive(self, raw: Raw) -> None:
         wire = self._parts.wire

@@ -93,8 +93,8 @@ class BatchEntry:
 
 @dataclass(frozen=True, slots=True)
 class PartitionBlock:
-    """The partition at one transaction. ``positions`` and ``topic_ids`` per agency topic;
-    ``control_offset`` next to read.
+    """The partition at one transaction. ``positions`` per agency topic, ``topic_ids`` also of
+    coverage.persons; ``control_offset`` next to read.
 
     ``rebuilding``: rows of this generation are not all here before its first ``sweep``.
     """

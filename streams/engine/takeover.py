@@ -189,10 +189,16 @@ class Takeover:
         )
 
     def _topic_ids(self) -> dict[str, str]:
-        return {topic: self._parts.admin.topic_id(topic) for topic in AGENCY_FACTS}
+        return {topic: self._parts.admin.topic_id(topic) for topic in (*AGENCY_FACTS, COVERAGE_PERSONS)}
 
     def _check_inputs(self, block: PartitionBlock, topic_ids: Mapping[str, str]) -> None:
         self._parts.control.check_against(block.control_offset, block.control_topic_id)
+        if block.topic_ids.get(COVERAGE_PERSONS) != topic_ids[COVERAGE_PERSONS]:
+            raise NeedsRebuild(
+                f"{COVERAGE_PERSONS} was deleted and created again since the state was written: "
+                "what was published is gone",
+                remedy="start the engine with --rebuild: everybody is published again, counted from 1",
+            )
         for topic, position in block.positions.items():
             source = TopicPartition(topic, self.number)
             if block.topic_ids[topic] != topic_ids[topic]:

@@ -3,10 +3,10 @@
 import pytest
 
 from connectors.kafka.admin import KafkaAdmin, TopicState
-from deploy.topics import TopicPlan, apply_plan, plan_topics
+from deploy.topics import TopicPlan, apply_plan, plan_topics, refuse_other_topics
 from schemas.catalog import load_catalog
 from schemas.errors import Refused
-from schemas.names import COVERAGE_PERSONS, HUB_CONTROL
+from schemas.names import AGENCY_RECEIPTS, COVERAGE_PERSONS, DTSEN_PERSONS, HUB_CONTROL, HUB_STATE
 
 CATALOG = load_catalog()
 
@@ -50,3 +50,50 @@ def test_another_partition_count_is_refused_before_anything_is_done() -> None:
     assert all(line.startswith("! ") for line in plan.lines())
     with pytest.raises(Refused, match="fixed for life"):
         apply_plan(plan, KafkaAdmin.__new__(KafkaAdmin))
+
+
+@pytest.mark.parametrize(
+    ("topic", "setting", "value"),
+    [
+        (HUB_STATE, "cleanup.policy", "compact"),
+        (HUB_STATE, "retention.ms", "604800000"),
+        (HUB_STATE, "retention.bytes", "1000000"),
+        (HUB_CONTROL, "retention.ms", "604800000"),
+        (COVERAGE_PERSONS, "cleanup.policy", "delete"),
+        (DTSEN_PERSONS, "message.timestamp.type", "CreateTime"),
+    ],
+)
+def test_settings_that_lose_or_misdate_records_are_refused(topic: str, setting: str, value: str) -> None:
+    there = cluster_as_planned(4)
+    wrong = {**there[topic].config, setting: value}
+    there[topic] = TopicState(topic, "id", there[topic].partitions, 1, wrong)
+    with pytest.raises(Refused, match=f"{topic}: {setting} is {value}") as caught:
+        refuse_other_topics(there, 4)
+    assert "jangkau topics apply" in str(caught.value.remedy)
+
+
+def test_settings_that_are_advice_are_not_refused() -> None:
+    there = cluster_as_planned(4)
+    for topic, changed in {
+        DTSEN_PERSONS: {"retention.ms": "86400000"},
+        AGENCY_RECEIPTS: {"segment.ms": "1000"},
+        HUB_STATE: {"compression.type": "zstd"},
+    }.items():
+        each = there[topic]
+        there[topic] = TopicState(topic, "id", each.partitions, 1, {**each.config, **changed})
+    refuse_other_topics(there, 4)
+
+
+@pytest.mark.parametrize("partitions", [3, 5])
+def test_topics_of_unlike_partition_counts_are_refused(partitions: int) -> None:
+    there = cluster_as_planned(4)
+    there[DTSEN_PERSONS] = TopicState(DTSEN_PERSONS, "id", partitions, 1, there[DTSEN_PERSONS].config)
+    with pytest.raises(Refused, match=rf"{DTSEN_PERSONS} has {partitions} partition\(s\), not 4"):
+        refuse_other_topics(there, 4)
+
+
+def test_a_missing_topic_is_refused() -> None:
+    there = cluster_as_planned(4)
+    del there[HUB_STATE]
+    with pytest.raises(Refused, match=f"no such topic: {HUB_STATE}"):
+        refuse_other_topics(there, 4)

@@ -11,6 +11,7 @@ from monitoring.catalog import BY_NAME, METRICS, PREFIX, Kind, MetricSpec
 from monitoring.document import DOCUMENT, metrics_markdown
 from monitoring.handles_gateway import GatewayMetrics
 from monitoring.handles_hub import HubMetrics
+from monitoring.handles_outside import kafka_up
 from monitoring.handles_sink import SinkMetrics
 from monitoring.registry import ControlMetrics, EngineMetrics, process_registry
 
@@ -23,7 +24,7 @@ _SERIES_BUDGET_OF_THE_HUB = 20_000
 @pytest.mark.parametrize("spec", METRICS, ids=lambda spec: spec.name)
 class TestEachMetric:
     def test_name_has_the_prefix_and_only_lower_case(self, spec: MetricSpec) -> None:
-        assert re.fullmatch(PREFIX + r"(engine|control|gateway|sink|lag|hub)(_[a-z]+)+", spec.name)
+        assert re.fullmatch(PREFIX + r"(engine|control|gateway|sink|lag|kafka|hub)(_[a-z]+)+", spec.name)
 
     def test_unit_shows_in_the_name_and_only_counters_end_in_total(self, spec: MetricSpec) -> None:
         stem = spec.name.removesuffix("_total")
@@ -54,7 +55,7 @@ def test_names_are_unique() -> None:
 
 @pytest.mark.parametrize("process", ["engine", "control", "gateway", "sink"])
 def test_a_process_stays_within_its_series(process: str) -> None:
-    shown = [spec for spec in METRICS if spec.process in (process, "lag")]
+    shown = [spec for spec in METRICS if spec.process in (process, "lag", "kafka")]
     assert sum(spec.series_at_most for spec in shown) <= _SERIES_BUDGET_PER_PROCESS
 
 
@@ -69,6 +70,7 @@ def test_every_metric_of_the_catalogue_has_a_handle_and_no_other() -> None:
     GatewayMetrics(registry)
     SinkMetrics(registry)
     HubMetrics(registry)
+    kafka_up(registry)
     served = set()
     for family in text_string_to_metric_families(generate_latest(registry).decode()):
         if family.name.startswith(PREFIX):

@@ -158,3 +158,13 @@ def test_every_runbook_that_is_named_is_there() -> None:
         "JangkauTotalsIncomplete",
     }
     assert named <= {alert.name for alert in load_rules().alerts}
+
+
+def test_an_outside_that_does_not_answer_is_said_and_nothing_is_made_up_of_the_topics() -> None:
+    waiting = replace(_ENGINE, ready=False, reasons=("Kafka does not answer",))
+    snapshot = HubSnapshot(local=True, processes=(waiting, _CONTROL), unanswered="listing topics: timed out")
+    level, said = _level_and_text(snapshot)
+    assert level is Level.DOWN
+    assert "the hub waits: listing topics: timed out" in said
+    assert "engine-0 is not ready: Kafka does not answer" in said
+    assert "business date" not in said

@@ -86,3 +86,17 @@ def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
     with pytest.raises(InvalidInput, match="URL") as caught:
         SchemaRegistry(url)
     assert "http://registry" in str(caught.value.remedy)
+
+
+@pytest.mark.parametrize("nonsense", [{}, {"schema": 7, "id": "seven", "is_compatible": "yes"}])
+def test_an_answer_without_what_was_asked_is_waited_out(nonsense: dict[str, object]) -> None:
+    registry = client_of(Server(lambda request: httpx.Response(200, json=nonsense)))
+    asked: list[Callable[[], object]] = [
+        lambda: registry.schema(3),
+        lambda: registry.register("x-value", "{}"),
+        lambda: registry.latest("x-value"),
+        lambda: registry.compatible("x-value", "{}"),
+    ]
+    for ask in asked:
+        with pytest.raises(Retryable, match="no schema registry"):
+            ask()

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from schemas.errors import Refused
-from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_CONTROL, HUB_STATE
+from schemas.names import BPJS_MEMBERSHIPS, COVERAGE_PERSONS, DTSEN_PERSONS, HUB_CONTROL, HUB_STATE
 from schemas.records import Outgoing, TopicPartition
 from streams.engine.blocks import LAYOUT, PARTITION_KEY, PartitionBlock, SweepMark
 from streams.engine.needs_rebuild import NeedsRebuild
@@ -104,6 +104,23 @@ def test_refused_and_made_anew_when_asked(world: World, harm: Callable[[World], 
     assert {token: len(states) for token, states in published.items()} == {ANA: 2, BUDI: 2}
     laws.published_equals_desired(world.oracle, published)
     laws.replay_equals_live(world.oracle, published)
+    laws.counted_without_gap(published)
+
+
+def test_a_new_topic_of_what_is_published_is_refused_and_filled_when_asked(world: World) -> None:
+    make_anew(world, COVERAGE_PERSONS, world.partitions)
+    world.start()
+    with pytest.raises(NeedsRebuild, match=r"coverage\.persons was deleted and created again"):
+        world.settle()
+    world.kill_all()
+    world.start(allow_rebuild=True)
+    world.settle()
+    published = world.published()
+    assert {token: [state.seq for state in states] for token, states in published.items()} == {
+        ANA: [1],
+        BUDI: [1],
+    }
+    laws.published_equals_desired(world.oracle, published)
     laws.counted_without_gap(published)
 
 

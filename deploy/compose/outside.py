@@ -1,0 +1,114 @@
+"""What a process needs and does not run itself: whether it is there, and how long to wait when it is not."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from prometheus_client import Gauge
+
+from connectors.kafka.admin import KafkaAdmin
+from connectors.kafka.config import KafkaConfig
+from monitoring.liveness import Health
+from schemas.errors import JangkauError, Retryable
+
+log = logging.getLogger(__name__)
+
+KAFKA_AWAY = "Kafka does not answer"
+
+_ASK_EVERY_S = 2.0
+_ANSWER_WITHIN_S = 5.0
+_SLICE_S = 0.5
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 5.0
+"""A revocation waits for a loop that pauses, and what is back should be found soon."""
+
+
+class KafkaWatch:
+    """A thread that asks Kafka for a sign of life. A loop with nothing to do would not notice its absence:
+    the client library goes on trying by itself and hands out no records, as if there were none.
+    """
+
+    def __init__(
+        self, ask: Callable[[], object], health: Health, up: Gauge, *, every_s: float = _ASK_EVERY_S
+    ) -> None:
+        self._ask, self._health, self._up, self._every_s = ask, health, up, every_s
+        self._away_since: float | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kafka-watch", daemon=True)
+
+    @classmethod
+    def on(cls, config: KafkaConfig, health: Health, up: Gauge) -> "KafkaWatch":
+        """One that asks a cluster."""
+        return cls(KafkaAdmin(config, timeout_s=_ANSWER_WITHIN_S).cluster_id, health, up)
+
+    def start(self) -> None:
+        """Begin asking."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self.look()
+            self._stop.wait(self._every_s)
+
+    def look(self) -> None:
+        """Ask once, and say so if it is not as it was."""
+        try:
+            self._ask()
+        except Retryable as error:
+            self._away(error)
+        except JangkauError:
+            self._there()  # a no is an answer
+        else:
+            self._there()
+
+    def _away(self, error: Retryable) -> None:
+        self._up.set(0)
+        self._health.outside(KAFKA_AWAY)
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+            log.warning("Kafka does not answer, waiting: %s", error)
+
+    def _there(self) -> None:
+        self._up.set(1)
+        self._health.outside()
+        if self._away_since is not None:
+            away_s = round(time.monotonic() - self._away_since, 1)
+            self._away_since = None
+            log.info("Kafka answers again", extra={"seconds": away_s})
+
+
+class Patience:
+    """The pauses of a loop whose turns fail: twice as long each time up to ``LONGEST_PAUSE_S``, one line of
+    log when it begins to wait, when the reason is another, and when it goes on.
+    """
+
+    def __init__(self, health: Health, waiting: Gauge, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._health, self._waiting, self._sleep = health, waiting, sleep
+        self._failures, self._told = 0, ""
+
+    def wait(self, error: Retryable, stopping: Callable[[], bool]) -> None:
+        """A turn has failed: return after the pause, or sooner when ``stopping``."""
+        if str(error) != self._told:
+            self._told = str(error)
+            log.warning("waiting for Kafka or the registry: %s", error)
+        self._waiting.set(1)
+        self._health.not_ready(f"waiting for Kafka or the registry: {error}")
+        left = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**self._failures)
+        self._failures = min(self._failures + 1, 10)
+        while left > 0 and not stopping():
+            self._health.beat()
+            self._sleep(min(left, _SLICE_S))
+            left -= _SLICE_S
+
+    def goes_on(self) -> None:
+        """A turn went well."""
+        if self._failures:
+            log.info("goes on")
+            self._failures, self._told = 0, ""
+            self._waiting.set(0)
