@@ -62,9 +62,15 @@ class KafkaAdmin:
         self._client = made(AdminClient, self._properties)
 
     def cluster_id(self) -> str:
-        """The cluster's own unique id."""
-        described = self._client.describe_cluster(request_timeout=self._timeout_s)
-        return str(_result("describing the cluster", described).cluster_id)
+        """The cluster's own unique id.
+
+        From the metadata: the admin client's request for it ends the process (an assertion of librdkafka
+        2.16) when a broker that stood still answers with an error.
+        """
+        found = translated(
+            "describing the cluster", lambda: self._client.list_topics(timeout=self._timeout_s)
+        )
+        return str(found.cluster_id)
 
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has; raises ``Refused`` if it does not exist."""

@@ -85,6 +85,7 @@ class KafkaWorld:
         self.admin = KafkaAdmin(config)
         self._config = config
         self._producer = KafkaPlainProducer(config)
+        self._group = KafkaGroupPositions(config, GROUP)
         SealingKey.generate().write(self.home / "keys" / "sealing.key")
 
     def start(self, slot: int, *options: str, **settings: str) -> Child:
@@ -199,17 +200,16 @@ class KafkaWorld:
 
     def await_drained(self, within_s: float = 90.0) -> None:
         """Wait until the engines have committed all that is on the agency topics."""
-        group = KafkaGroupPositions(self._config, GROUP)
+        _until(self.drained, "the engines do not catch up", within_s)
+
+    def drained(self) -> bool:
+        """Whether they have; not while Kafka cannot say."""
         sources = [TopicPartition(t, p) for t in AGENCY_FACTS for p in range(PARTITIONS)]
-
-        def drained() -> bool:
-            try:
-                committed = group.committed(sources)
-            except Retryable:
-                return False
+        try:
+            committed = self._group.committed(sources)
             return all((committed[at] or 0) >= self.admin.high_watermark(at) for at in sources)
-
-        _until(drained, "the engines do not catch up", within_s)
+        except Retryable:
+            return False
 
     def await_agreed(self, check: Callable[[], None], within_s: float = 60.0) -> None:
         """Wait until ``check`` raises no AssertionError; at the deadline its last one is raised."""
