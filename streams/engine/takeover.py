@@ -193,7 +193,8 @@ class Takeover:
 
     def _check_inputs(self, block: PartitionBlock, topic_ids: Mapping[str, str]) -> None:
         self._parts.control.check_against(block.control_offset, block.control_topic_id)
-        if block.topic_ids.get(COVERAGE_PERSONS) != topic_ids[COVERAGE_PERSONS]:
+        # Older states do not say where they published.
+        if block.topic_ids.get(COVERAGE_PERSONS, topic_ids[COVERAGE_PERSONS]) != topic_ids[COVERAGE_PERSONS]:
             raise NeedsRebuild(
                 f"{COVERAGE_PERSONS} was deleted and created again since the state was written: "
                 "what was published is gone",
