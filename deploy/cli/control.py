@@ -12,7 +12,8 @@ def control() -> None:
     """Run the control worker until SIGTERM or Ctrl-C.
 
     It decides on directives, commands and the business date, adds up regional totals and writes
-    receipts. One is enough; a second one does no harm.
+    receipts. One is enough; a second one does no harm. While Kafka or the registry is away it waits;
+    without Kafka at the start it ends with code 1, to be started again.
     """
     from deploy.compose.control import PROCESS, compose_control
 

@@ -25,8 +25,9 @@ def engine(slot: int, rebuild: bool) -> None:
     """Run one engine until SIGTERM or Ctrl-C.
 
     Engines share the work: start as many as there are cores, each with a --slot of its own. One that
-    dies is replaced by the others within seconds. Exit code 3 means that going on could publish
-    something wrong and an operator must decide; the message says what.
+    dies is replaced by the others within seconds. While Kafka or the registry is away it waits and goes on
+    by itself; without Kafka at the start it ends with code 1, to be started again. Exit code 3
+    means that going on could publish something wrong and an operator must decide; the message says what.
     """
     from deploy.compose.engine import compose_engine, lock_slot
 

@@ -12,7 +12,8 @@ def gateway() -> None:
     """Run the HTTP gateway until SIGTERM or Ctrl-C.
 
     Agencies publish, ask and decide over it; docs/gateway.md has examples. Requests in flight are ended
-    before it stops. One runs on a data folder; others on folders of their own do no harm.
+    before it stops. While Kafka is away it answers 503; without Kafka or the registry at the start it ends
+    with code 1, to be started again. One runs on a data folder; others on folders of their own do no harm.
     """
     from deploy.compose.gateway import PROCESS, compose_gateway, lock_folder
 

@@ -29,7 +29,8 @@ def sink(once: bool, refill: bool, skip: tuple[str, ...]) -> None:
 
     Reads coverage.persons, coverage.regions and coverage.directives and keeps them as tables in the
     database of JANGKAU_SQL__URL or JANGKAU_SQL__URL_FILE, by default SQLite in the data folder. Rows and
-    positions are written in one transaction. While the database is away it waits. Exit code 3 means
+    positions are written in one transaction. While the database, Kafka or the registry is
+    away it waits, at the start too. Exit code 3 means
     that an operator must decide; the message says what.
     """
     from deploy.compose.sink import PROCESS, compose_sink
