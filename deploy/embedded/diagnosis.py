@@ -1,6 +1,7 @@
 """From a dead process's last words to an error a person can act on."""
 
 import re
+import shutil
 from pathlib import Path
 
 from deploy.errors import NoSpace, PortInUse, ProcessDied
@@ -10,11 +11,13 @@ _PORT = re.compile(r"(?:port |:)(\d{4,5})\b[^\n]*(?:in use|bound)|in use[^\n]*?(
 _TELLING = re.compile(r"\b(ERROR|FATAL|SEVERE|Exception|Error|Caused by)\b")
 _STACK_FRAME = re.compile(r"^\s+(at |\.\.\. \d+ more)")
 _LINES_SHOWN = 5
+_NO_ROOM_BYTES = 4 << 20
 
 
 def diagnose(what: str, output: str, folder: Path, log: Path | None = None) -> JangkauError:
     """The error for `what` having failed with this output; `folder` is where it keeps its data."""
-    if "No space left on device" in output:
+    # A log on the disk that is full does not say so.
+    if "No space left on device" in output or _is_full(folder):
         return NoSpace(folder, f"{what} could not write")
     bind_failed = "Address already in use" in output or "BindException" in output
     if bind_failed and (match := _PORT.search(output)):
@@ -25,6 +28,10 @@ def diagnose(what: str, output: str, folder: Path, log: Path | None = None) -> J
         f"{what} failed{where}\n{words}",
         remedy="mend what the log names and start again; `jangkau reset` gives up the data and begins anew",
     )
+
+
+def _is_full(folder: Path) -> bool:
+    return folder.exists() and shutil.disk_usage(folder).free < _NO_ROOM_BYTES
 
 
 def telling_lines(output: str) -> list[str]:

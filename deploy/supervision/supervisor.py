@@ -48,6 +48,7 @@ class Supervisor:
         self._warn = warn or say
         self._workers: list[Worker] = []
         self._cluster: Cluster | None = None
+        self._unwritten = False
 
     def run(self) -> None:
         """Start everything, tend it until StopRequested is raised (a signal), stop everything.
@@ -73,7 +74,7 @@ class Supervisor:
                 raise
             finally:
                 self._stop()
-                self._record(state, failure)
+                self._note(state, failure)
 
     def _start(self) -> None:
         if self._stack is not None:
@@ -103,8 +104,8 @@ class Supervisor:
             ]
             for worker, found in happened:
                 self._tell(worker, found)
-            if happened:
-                self._record(HubState.RUNNING)
+            if happened or self._unwritten:
+                self._note(HubState.RUNNING)
 
     def _tell(self, worker: Worker, happened: Happening) -> None:
         told = self._warn if happened.needs_somebody else self._say
@@ -124,6 +125,16 @@ class Supervisor:
         """Who died under a former hub, or was killed while this one ran, is missed by nobody from here on."""
         alive = {run.name for run in runfile.read_all(self._run.path) if identify(run.pid) is not None}
         targets.keep(self._run.path, alive)
+
+    def _note(self, state: HubState, failure: BaseException | None = None) -> None:
+        """Record it if that can be: a full disk must not end a hub, nor hide why it ended."""
+        try:
+            self._record(state, failure)
+            self._unwritten = False
+        except OSError as error:
+            if not self._unwritten:
+                self._warn(f"the record of the hub cannot be written: {error.strerror}")
+            self._unwritten = True
 
     def _record(self, state: HubState, failure: BaseException | None = None) -> None:
         ended = state in (HubState.STOPPED, HubState.FAILED)

@@ -238,3 +238,19 @@ def test_only_a_process_that_is_still_the_same_is_ended(tmp_path: Path) -> None:
 def _record(identity: ProcessIdentity | None) -> HubRecord:
     process = ProcessRecord("engine-0", identity, "engine-0.log")
     return HubRecord(HubState.RUNNING, ProcessIdentity(1, "then"), processes=(process,))
+
+
+def test_a_record_that_cannot_be_written_does_not_end_the_hub(tmp_path: Path) -> None:
+    """As on a full disk: what crashed is started again all the same, and the record is right again later."""
+    with supervised(tmp_path, {"engine-0": SLEEP}) as hub:
+        hub.await_running()
+        first = identity(hub, "engine-0")
+        in_the_way = tmp_path / "run" / "hub.tmp"
+        in_the_way.mkdir()
+        os.kill(first.pid, signal.SIGKILL)
+        log = tmp_path / "hub.log"
+        wait_until(lambda: "the record of the hub cannot be written" in log.read_text(), "it says so")
+        in_the_way.rmdir()
+        wait_until(lambda: child(hub, "engine-0").restarts == 1, "the record is written again")
+        wait_until(lambda: identity(hub, "engine-0").pid != first.pid, "it was started again")
+        assert hub.process.poll() is None
