@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from schemas.errors import Retryable, TransactionAborted
 from schemas.names import AGENCY_FACTS, HUB_STATE
+from schemas.partitioner import partition_for
 from schemas.records import RecordBatch, TopicPartition
 from streams.engine.answering import PreviewDuty
 from streams.engine.owned import Owned
@@ -96,13 +97,20 @@ class Engine:
         self._between_transactions()
 
     def _drain_control(self) -> None:
-        control = self._parts.control
-        control.drain(self._rules_changed)
-        if gone := control.state.erasures.since(self._erased_to):
-            for owned in self.owned.values():
-                owned.remove(gone)
-        self._erased_to = control.position
+        try:
+            self._parts.control.drain(self._rules_changed)
+        finally:
+            self._remove_erased()  # also before an event that cannot be read yet: a commit may come next
         self._stops.go_on(self.owned.values())
+
+    def _remove_erased(self) -> None:
+        control = self._parts.control
+        if gone := control.state.erasures.since(self._erased_to):
+            homes = {partition_for(token.hex().encode(), control.state.partitions) for token in gone}
+            for number in homes & self.owned.keys():
+                self.owned[number].remove(gone)
+                self._parts.partials.hurry(number)
+        self._erased_to = control.position
 
     def _read(self) -> None:
         limits = self._parts.limits
@@ -274,7 +282,7 @@ class Engine:
             self._takeovers[number] = Takeover(number, self._parts.takeover)
             raise
         del self._takeovers[number]
-        self._sweeper.gained(owned, takeover.tells_of_removed)
+        self._sweeper.gained(owned, takeover.removals_ms, self._parts.wall_ms())
         self.owned[number] = owned
         self._previews.gained(number)
         self._parts.observer.restored(number, takeover.rows_read)

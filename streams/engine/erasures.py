@@ -39,10 +39,6 @@ class Erasures:
         self._counts_from[token] = timestamp_ms + REINSTATED_AFTER_MS
         self._halves = None
 
-    def is_erased(self, token: bytes) -> bool:
-        """Whether the last word on this person is that they are erased."""
-        return token in self._counts_from and self._counts_from[token] is None
-
     def since(self, offset: int) -> Sequence[bytes]:
         """Whom events at or after this place of hub.control erased, reinstated or not, oldest first."""
         return self._erased[bisect_left(self._offsets, offset) :]
@@ -51,16 +47,30 @@ class Erasures:
         """Positions of the facts that do not count, of (n,) tokens and the broker's times of their facts."""
         if not self._counts_from:
             return _NOBODY
+        alike = self._alike(tokens)
+        gone = [i for i in alike if self._voids(tokens[i].tobytes(), int(timestamps[i]))]
+        return np.array(gone, np.intp)
+
+    def outlived_by(self, tokens: NDArray[np.void], control_offsets: NDArray[np.int64]) -> set[bytes]:
+        """Of (n,) tokens of what was decided once ``control_offsets`` were folded: whoever was erased before
+        that, and never since.
+        """
+        if not self._counts_from:
+            return set()
+        last = dict(zip(self._erased, self._offsets, strict=True))
+        found = {tokens[i].tobytes(): int(control_offsets[i]) for i in self._alike(tokens)}
+        return {token for token, folded in found.items() if token in last and folded >= last[token]}
+
+    def _alike(self, tokens: NDArray[np.void]) -> list[int]:
+        """Positions of whoever may be known here: half a token tells nearly everybody apart."""
         if self._halves is None:
             known = np.frombuffer(b"".join(self._counts_from), TOKEN)
             self._halves = np.unique(_first_halves(known))
-        # Half a token tells nearly everybody apart; who is left is looked up.
         halves = _first_halves(tokens)
         near = np.searchsorted(self._halves, halves)
         near[near == len(self._halves)] = 0
-        alike = np.flatnonzero(self._halves[near] == halves)
-        gone = [i for i in alike.tolist() if self._voids(tokens[i].tobytes(), int(timestamps[i]))]
-        return np.array(gone, np.intp)
+        alike: list[int] = np.flatnonzero(self._halves[near] == halves).tolist()
+        return alike
 
     def _voids(self, token: bytes, timestamp_ms: int) -> bool:
         if token not in self._counts_from:

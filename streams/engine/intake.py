@@ -98,6 +98,9 @@ class Intake:
         rejected: dict[int, ContractBroken] = {}
         tokens, usable = self._keys(batch, rejected)
         gone = erasures.met_by(tokens, batch.timestamps)
+        if rejected and len(gone):  # a key that is none says nothing of whom, whatever stands for its token
+            broken = [i for i, error in rejected.items() if error.reason == "INVALID_KEY"]
+            gone = np.setdiff1d(gone, broken)
         values = _present(batch, usable, rejected)
         whole = len(values) == len(batch)
         decoded = self._codec.decode_batch(

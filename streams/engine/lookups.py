@@ -184,4 +184,4 @@ def _row_of(partition: Partition, key: bytes) -> Rows:
     except (ValueError, UnicodeDecodeError):
         return np.zeros(0, np.intp)
     rows = partition.index.find(token)
-    return rows[rows >= 0]
+    return partition.present(rows[rows >= 0])

@@ -1,6 +1,6 @@
 """A partition this engine owns and may publish for, with what waits for its next transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +23,18 @@ class Removed:
     """The token as it stands in keys: 32 hex characters."""
     published: bool
     held: bool
+
+
+def remove(partition: Partition, tokens: Collection[bytes]) -> list[Removed]:
+    """Forget these persons, and tell of those of them who are here."""
+    if not tokens:
+        return []
+    found = partition.index.find(np.frombuffer(b"".join(tokens), TOKEN))
+    rows = partition.present(np.unique(found[found >= 0]))
+    published, held = partition.published.seq[rows] > 0, partition.holds.state[rows] != NOT_HELD
+    gone = list(map(Removed, partition.index.keys(rows), published.tolist(), held.tolist()))
+    partition.remove(rows)
+    return gone
 
 
 @dataclass(slots=True)
@@ -85,17 +97,11 @@ class Owned:
         """Whether records were folded that no transaction covers yet."""
         return self.partition.positions != self.written
 
-    def remove(self, tokens: Sequence[bytes]) -> None:
+    def remove(self, tokens: Collection[bytes]) -> None:
         """Forget these persons, those of them who are here."""
-        if not tokens:
-            return
-        partition = self.partition
-        found = partition.index.find(np.frombuffer(b"".join(tokens), TOKEN))
-        rows = partition.present(np.unique(found[found >= 0]))
-        published, held = partition.published.seq[rows] > 0, partition.holds.state[rows] != NOT_HELD
-        self.removed += map(Removed, partition.index.keys(rows), published.tolist(), held.tolist())
-        partition.remove(rows)
-        self.pending += len(rows)
+        gone = remove(self.partition, tokens)
+        self.removed += gone
+        self.pending += len(gone)
 
     def committed(self, mark: SweepMark | None) -> None:
         """Remember that all that waited is on the log."""

@@ -24,6 +24,9 @@ FULL_EVERY_S = 60.0
 SHARE_OF_TIME = 0.02
 """Counting may take this share of the engine's time; the more persons, the rarer it gets."""
 
+HURRIED_S = 5.0
+"""Counts may follow each other as soon as this after erasures, however long one takes."""
+
 SPACING_AT_LEAST_S = 0.5
 """Between two counts of one partition."""
 
@@ -60,13 +63,18 @@ class Partials:
         self._sent: dict[int, _Sent] = {}
         self._batches: dict[int, dict[BatchKey, _Batch]] = {}
         self._told_at: dict[int, float] = {}
-        self._next = 0.0
+        self._next = self._counted_at = 0.0
 
     def forget(self, number: int) -> None:
         """The partition is no longer ours; when it comes back everything is told again."""
         self._sent.pop(number, None)
         self._batches.pop(number, None)
         self._told_at.pop(number, None)
+
+    def hurry(self, number: int) -> None:
+        """Tell of this partition next, and soon: somebody waits to hear that a person was erased."""
+        self._told_at[number] = float("-inf")
+        self._next = min(self._next, self._counted_at + HURRIED_S)
 
     def due(self) -> bool:
         """Whether it is time to count."""
@@ -90,7 +98,7 @@ class Partials:
                 self._told_at[one.number] = started
                 told = one
                 break
-        took = self._clock() - started
+        took, self._counted_at = self._clock() - started, started
         spacing = SPACING_AT_LEAST_S / max(len(owned), 1)
         self._next = started + max(spacing, took / SHARE_OF_TIME)
         return told

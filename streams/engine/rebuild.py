@@ -21,6 +21,7 @@ from streams.coverage.region_index import RegionIndex
 from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
 from streams.engine.erasures import Erasures
 from streams.engine.intake import Intake
+from streams.engine.owned import Removed, remove
 from streams.engine.partition import BY_DTSEN, Partition
 from streams.engine.ports import LogAdmin, Reader
 from streams.engine.rules import ControlState
@@ -65,11 +66,16 @@ class Rebuild:
         self.partition = Partition(number, generation=generation)
         self._reader, self._codec, self._intake, self._regions = reader, codec, intake, regions
         self._erasures = erasures
+        self._is_cleared = False
         self._todo = [TopicPartition(topic, number) for topic in (COVERAGE_PERSONS, HUB_HOLDS, *AGENCY_FACTS)]
         self._starts = {source: admin.start_offset(source) for source in self._todo}
         self._targets = {source: admin.high_watermark(source) for source in self._todo}
         self._held_by: dict[int, int] = {}
         """Offset of the DTSEN fact that led to each hold, by row."""
+        self.removed: list[Removed] = []
+        """Whose record or hold is from before they were erased."""
+        self._outlived: set[bytes] = set()
+        """Who was erased and reinstated, and has a record since."""
         self._open()
 
     def _open(self) -> None:
@@ -81,6 +87,10 @@ class Rebuild:
         if not self._todo:
             return True
         source = self._todo[0]
+        if source.topic in AGENCY_FACTS and not self._is_cleared:
+            # Before their facts are read: those of today may make somebody reinstated anew.
+            self._is_cleared = True
+            self.removed = remove(self.partition, set(self._erasures.since(0)) - self._outlived)
         if self._reader.position(source) < self._targets[source]:
             for batch in self._reader.consume(_RECORDS_PER_STEP, timeout_s):
                 self._apply(batch)
@@ -102,7 +112,8 @@ class Rebuild:
         keep = [i for key, i in last.items() if key is not None and batch.values[i] is not None]
         gone = [key for key, i in last.items() if key is not None and batch.values[i] is None]
         if gone:
-            rows = self.partition.rows_for(_tokens(gone))
+            rows = self.partition.index.find(_tokens(gone))
+            rows = rows[rows >= 0]
             self.partition.published.forget(rows) if published else self.partition.holds.end(rows)
         if not keep:
             return
@@ -112,7 +123,11 @@ class Rebuild:
                 f"{batch.source.topic} partition {batch.source.partition} holds records that cannot be read: "
                 f"{decoded.rejects[0][1]}"
             )
-        rows = self.partition.rows_for(_tokens([batch.keys[i] or b"" for i in keep]))
+        tokens = _tokens([batch.keys[i] or b"" for i in keep])
+        rows = self.partition.rows_for(tokens)
+        if published:
+            folded = decoded.rows["evidence"].field("control_offset").to_numpy()
+            self._outlived |= self._erasures.outlived_by(tokens, folded)
         self._set_published(decoded.rows, rows) if published else self._set_holds(decoded.rows, rows)
 
     def _set_holds(self, records: pa.RecordBatch, rows: NDArray[np.intp]) -> None:

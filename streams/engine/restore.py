@@ -37,8 +37,8 @@ class Restore:
         self.partition = Partition(number)
         self.last: PartitionBlock | None = None
         self.mark: SweepMark | None = None
-        self._removed_at = -1
-        """Offset of the last removal block."""
+        self._removals: dict[int, int] = {}
+        """The broker's time of each removal block, by its offset."""
         self.rows_read = 0
         self.bytes_read = 0
         self._log = TopicPartition(HUB_STATE, number)
@@ -80,9 +80,10 @@ class Restore:
         return True
 
     @property
-    def tells_of_removed(self) -> bool:
-        """Whether blocks that a sweep would delete tell of somebody erased."""
-        return self._removed_at >= (self.start if self.mark is None else self.mark.start)
+    def removals_ms(self) -> list[int]:
+        """The broker's times of removal blocks that no sweep has deleted yet, oldest first."""
+        start = self.start if self.mark is None else self.mark.start
+        return [time_ms for offset, time_ms in self._removals.items() if offset >= start]
 
     @property
     def unfinished_rebuild(self) -> bool:
@@ -102,7 +103,7 @@ class Restore:
             self._reader.assign({self._log: self.start})
 
     def _apply(self, batch: RecordBatch) -> None:
-        for key, value, offset in zip(batch.keys, batch.values, batch.offsets.tolist(), strict=True):
+        for at, (key, value) in enumerate(zip(batch.keys, batch.values, strict=True)):
             if value is None:
                 continue
             self.bytes_read += len(value)
@@ -111,7 +112,7 @@ class Restore:
                 self.rows_read += blocks.apply_rows(self.partition, value, self._regions.intern_all)
             elif key == blocks.REMOVED_KEY:
                 self._remove(*blocks.decode_removed(value))
-                self._removed_at = offset
+                self._removals[int(batch.offsets[at])] = int(batch.timestamps[at])
             else:
                 self._apply_partition_block(PartitionBlock.decode(value))
 

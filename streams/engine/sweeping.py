@@ -31,10 +31,12 @@ class Sweeper:
                 one.partition.batches.repeat_all()
                 one.removals.swept(self._clock(), self._limits.after_removal_s)
 
-    def gained(self, owned: Owned, tells_of_removed: bool) -> None:
-        """The partition is ours; its state may tell of somebody erased."""
-        if tells_of_removed:
-            owned.removals.add(self._clock())
+    def gained(self, owned: Owned, removals_ms: Iterable[int], now_ms: int) -> None:
+        """The partition is ours; its state tells of persons erased at these times of the broker. The wait for
+        the sweep goes on where it was: engines may restart more often than it lasts.
+        """
+        for time_ms in removals_ms:
+            owned.removals.add(self._clock() - max(now_ms - time_ms, 0) / 1000)
 
     def committed(self, owned: Owned, removed: int, mark: SweepMark | None) -> None:
         """A transaction erased so many persons, and completed a sweep if there is a mark.

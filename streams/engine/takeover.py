@@ -1,7 +1,7 @@
 """From gaining a partition to publishing for it: state restored, proven, positions found; or a rebuild."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.codec import AvroCodec
@@ -49,6 +49,8 @@ class Takeover:
         self._reader: Reader | None = None
         self._restore: Restore | None = None
         self._rebuild: Rebuild | None = None
+        self._rebuilt_from = 0
+        """Where hub.control was read to when the rebuild began."""
         self.rows_read = 0
 
     @property
@@ -59,9 +61,9 @@ class Takeover:
         return 0.0 if self._restore is None else self._restore.progress
 
     @property
-    def tells_of_removed(self) -> bool:
-        """Whether hub.state tells of somebody erased."""
-        return self._restore is not None and self._restore.tells_of_removed
+    def removals_ms(self) -> Sequence[int]:
+        """When hub.state, as it is, came to tell of somebody erased: the broker's times, oldest first."""
+        return () if self._restore is None else self._restore.removals_ms
 
     def step(self) -> Owned | None:
         """Do a little. ``None``: not yet. Raises ``Refused`` where going on could publish something wrong."""
@@ -138,6 +140,7 @@ class Takeover:
         generation = 1 + max(
             restore.partition.generation, parts.control.state.generations.get(self.number, 0)
         )
+        self._rebuilt_from = parts.control.position
         self._rebuild = Rebuild(
             self.number,
             generation,
@@ -168,9 +171,9 @@ class Takeover:
         # What was spent of it is not known any more.
         rebuild.partition.spent = Spent(-1 if grant is None else grant.day, all_of_it=True)
         owned = self._own(rebuild.partition, self._topic_ids(), restore)
-        # Facts of the erased were not read; what had been published of them goes now.
-        erasures = self._parts.control.state.erasures
-        owned.remove([token for token in set(erasures.since(0)) if erasures.is_erased(token)])
+        owned.removed += rebuild.removed
+        # Of whoever was erased meanwhile something may have been read already.
+        owned.remove(self._parts.control.state.erasures.since(self._rebuilt_from))
         owned.rebuilding, owned.sweep = True, Sweep(start=owned.state_offset)
         owned.control_offset = -1
         return owned
