@@ -38,7 +38,6 @@ from deploy.compose.gateway_ledger import LEDGERED, ledger_file, patiently
 from deploy.compose.gateway_view import LateView, view_url
 from deploy.compose.gateway_words import Wording
 from deploy.compose.hub_watch import watch_hub
-from deploy.compose.outside import KafkaWatch
 from deploy.lockfile import take_lock
 from deploy.ports import remembered_ports
 from deploy.query.access import kafka_config
@@ -48,7 +47,6 @@ from monitoring import runfile
 from monitoring.exporter import Exporter
 from monitoring.handles_gateway import GatewayMetrics
 from monitoring.handles_hub import HubMetrics
-from monitoring.handles_outside import kafka_up
 from monitoring.liveness import Health
 from monitoring.registry import process_registry
 from schemas.codec import AvroCodec
@@ -91,16 +89,13 @@ class GatewayProcess:
     hub: HubMetrics
     health: Health
     exporter: Exporter
-    kafka: KafkaWatch
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises what cannot be mended here: the supervisor restarts."""
         self.exporter.start()
-        self.kafka.start()
         try:
             asyncio.run(self._serve())
         finally:
-            self.kafka.stop()
             self.exporter.stop()
 
     async def _serve(self) -> None:
@@ -258,7 +253,6 @@ def compose_gateway(settings: Settings, cluster: Cluster) -> GatewayProcess:
         hub=HubMetrics(registry),
         health=health,
         exporter=exporter,
-        kafka=KafkaWatch.on(kafka_config(settings, cluster), health, kafka_up(registry)),
     )
 
 

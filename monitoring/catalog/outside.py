@@ -7,6 +7,6 @@ OUTSIDE = (
         "jangkau_kafka_up",
         Kind.GAUGE,
         "0 or 1",
-        "Whether Kafka answers this process: engine, control worker, gateway, sink. Asked every two seconds.",
+        "Whether Kafka answers this process: engine, control worker or sink. Asked every two seconds.",
     ),
 )
