@@ -42,10 +42,11 @@ _STOP_S = 30.0
 
 @dataclass
 class ControlWorld:
-    """Empty topics and one control worker."""
+    """One control worker, on empty topics unless they have just been made."""
 
     cluster: Cluster
     home: Path
+    on_empty_topics: bool = True
     worker: Child | None = None
     engines: AnsweringEngines = field(
         default_factory=lambda: AnsweringEngines([moves(entering=3) for _ in range(PARTITIONS)])
@@ -53,7 +54,8 @@ class ControlWorld:
     app_id: str = field(default_factory=lambda: f"control-{uuid.uuid4().hex[:8]}")
 
     def __post_init__(self) -> None:
-        fresh_topics(self.cluster)
+        if self.on_empty_topics:
+            fresh_topics(self.cluster)
         config = KafkaConfig(self.cluster.bootstrap_servers)
         self.codec = AvroCodec(SchemaRegistry(self.cluster.registry_url))
         self.sealing = SealingKey.generate()

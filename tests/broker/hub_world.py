@@ -11,6 +11,7 @@ from pathlib import Path
 
 from connectors.client import Receipts
 from deploy.cluster import Cluster
+from deploy.hub import child_environment
 from schemas.events import BatchManifest, BatchReceipt, CoverageState
 from schemas.names import AGENCY_MANIFESTS
 from tests.broker.control_world import ControlWorld
@@ -44,26 +45,35 @@ class Hub:
         return {token: states[-1] for token, states in self.data.published().items()}
 
     def environment(self, **more: str) -> dict[str, str]:
-        """For a program that uses this cluster."""
-        return {
-            **os.environ,
-            "JANGKAU_KAFKA__BOOTSTRAP_SERVERS": self.data.cluster.bootstrap_servers,
-            "JANGKAU_REGISTRY__URL": self.data.cluster.registry_url,
-            **more,
-        }
+        """For a program that uses this cluster, with the engine's files."""
+        return {**os.environ, **child_environment(self.data.home, self.data.cluster), **more}
+
+    def jangkau(self, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run the command line, ``given`` on its standard input."""
+        argv = [sys.executable, "-m", "jangkau", *arguments]
+        return subprocess.run(argv, env=self.environment(), input=given, capture_output=True, text=True)
+
+    def start(self, **settings: str) -> None:
+        """One directive in force, a control worker and an engine with these settings."""
+        self.data.set_rules(date(2026, 4, 10), directive())
+        self.control.start()
+        self.data.start(0, **settings)
+
+    def close(self) -> None:
+        """End what still runs, however."""
+        self.control.close()
+        self.data.close()
 
 
 @contextmanager
 def running_hub(cluster: Cluster, home: Path) -> Iterator[Hub]:
     """On empty topics, until the block ends."""
-    made = Hub(KafkaWorld(cluster, home / "engines"), ControlWorld(cluster, home / "control"))
-    made.data.set_rules(date(2026, 4, 10), directive())
-    environment = made.environment(JANGKAU_DATA_DIR=str(home))
-    subprocess.run([sys.executable, "-m", "jangkau", "topics", "apply"], env=environment, check=True)
-    made.control.start()
-    made.data.start(0)
+    data = KafkaWorld(cluster, home / "engines")
+    hub = Hub(data, ControlWorld(cluster, home / "control", on_empty_topics=False))
     try:
-        yield made
+        prepared = hub.jangkau("topics", "apply")
+        assert prepared.returncode == 0, prepared.stderr
+        hub.start()
+        yield hub
     finally:
-        made.control.close()
-        made.data.close()
+        hub.close()

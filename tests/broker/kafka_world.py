@@ -50,15 +50,23 @@ _REFERENCE = Path(schemas.__file__).parent / "reference"
 _STOP_S = 20.0
 
 
-def fresh_topics(cluster: Cluster, changed: Mapping[str, Mapping[str, str]] | None = None) -> None:
-    """Every topic of the catalogue, empty: what a former test left is deleted. ``changed``: topic settings
-    other than the catalogue's.
+def fresh_topics(cluster: Cluster, settings: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    """Every topic of the catalogue, empty: what a former test left is deleted. ``settings``: of topics, other
+    than the catalogue's.
+
+    A broker may list a topic some time after the controller has made it: the deletion is asked for until
+    none is listed, and the end of this waits until all are.
     """
-    other = changed or {}
+    other = settings or {}
     admin = KafkaAdmin(KafkaConfig(cluster.bootstrap_servers))
     catalog = load_catalog()
-    admin.delete(sorted(admin.topics() & set(catalog)))
-    _until(lambda: not admin.topics() & set(catalog), "the old topics do not go away", 120.0)
+
+    def gone() -> bool:
+        left = admin.topics() & set(catalog)
+        admin.delete(sorted(left))
+        return not left
+
+    _until(gone, "the old topics do not go away", 120.0)
     admin.create(
         TopicLayout(
             t.name,
@@ -68,18 +76,22 @@ def fresh_topics(cluster: Cluster, changed: Mapping[str, Mapping[str, str]] | No
         )
         for t in catalog.values()
     )
+    _until(lambda: set(catalog) <= admin.topics(), "the new topics do not come")
 
 
 @dataclass
 class KafkaWorld:
-    """Logs on a cluster, engines as child processes of this test."""
+    """Logs on a cluster, engines as child processes of this test. ``topic_settings``: of topics, other than
+    the catalogue's.
+    """
 
     cluster: Cluster
     home: Path
+    topic_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     engines: dict[int, Child] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        fresh_topics(self.cluster)
+        fresh_topics(self.cluster, self.topic_settings)
         config = KafkaConfig(self.cluster.bootstrap_servers)
         self.codec = AvroCodec(SchemaRegistry(self.cluster.registry_url))
         self.admin = KafkaAdmin(config)

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,9 +22,10 @@ from schemas.names import (
     HUB_STATE,
 )
 from tests.broker.control_world import ControlWorld
-from tests.broker.kafka_world import KafkaWorld, fresh_topics
+from tests.broker.hub_world import Hub
+from tests.broker.kafka_world import KafkaWorld
 from tests.deploy.waiting import wait_until
-from tests.oracle.examples import RELEASE, directive, enrolment, membership, person
+from tests.oracle.examples import RELEASE, enrolment, membership, person
 from tests.streams.engine import laws
 
 pytestmark = pytest.mark.broker
@@ -58,32 +57,18 @@ LEFT = {HUB_CONTROL, "hub.commands", "hub.lookups", "hub.answers", "hub.outcomes
 DECIDED = ("--basis", "putusan 12/2026", "--by", "Pusdatin")
 
 
-class Hub:
-    """An engine and a control worker on a broker that cleans up at once."""
+class CleaningHub(Hub):
+    """On a broker that cleans up at once."""
 
     def __init__(self, stack: EmbeddedStack, home: Path) -> None:
         cluster = Cluster(stack.bootstrap_servers, stack.registry_url)
-        self.logs = home / "stack" / "embedded" / "kafka" / "data"
-        self.environment = {
-            **os.environ,
-            "JANGKAU_KAFKA__BOOTSTRAP_SERVERS": cluster.bootstrap_servers,
-            "JANGKAU_REGISTRY__URL": cluster.registry_url,
-            "JANGKAU_DATA_DIR": str(home / "operator"),
-        }
-        self.data, self.control = (
-            KafkaWorld(cluster, home / "engines"),
-            ControlWorld(cluster, home / "control"),
+        super().__init__(
+            KafkaWorld(cluster, home / "engines", TOPICS),
+            ControlWorld(cluster, home / "control", on_empty_topics=False),
         )
+        self.logs = home / "stack" / "embedded" / "kafka" / "data"
         self.admin = KafkaAdmin(KafkaConfig(cluster.bootstrap_servers))
-        fresh_topics(cluster, TOPICS)
-        self.data.set_rules(date(2026, 4, 10), directive())
-        self.control.start()
-        self.data.start(0, JANGKAU_ENGINE__SWEEP_AFTER_ERASURE_S="2")
         self.version = 20261 * RELEASE
-
-    def jangkau(self, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-        argv = [sys.executable, "-m", "jangkau", *arguments]
-        return subprocess.run(argv, env=self.environment, input=given, capture_output=True, text=True)
 
     def publish(self, *people: str) -> None:
         """A new fact of both agencies about each, and each time another verdict: a broker closes a file, and
@@ -118,23 +103,23 @@ class Hub:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
+def hub(tmp_path: Path) -> Iterator[CleaningHub]:
     options = EmbeddedOptions(broker_settings=_OFTEN)
     with EmbeddedStack(tmp_path / "stack", options) as stack:
-        hub = Hub(stack, tmp_path)
+        hub = CleaningHub(stack, tmp_path)
         try:
+            hub.start(JANGKAU_ENGINE__SWEEP_AFTER_ERASURE_S="2")
             yield hub
         finally:
-            hub.control.close()
-            hub.data.close()
+            hub.close()
 
 
-def check(hub: Hub) -> None:
+def check(hub: CleaningHub) -> None:
     oracle, published = hub.data.oracle(), hub.data.published()
     laws.published_equals_desired(oracle, published)
 
 
-def test_no_byte_of_an_erased_person_stays_where_it_can_be_cleaned(hub: Hub) -> None:
+def test_no_byte_of_an_erased_person_stays_where_it_can_be_cleaned(hub: CleaningHub) -> None:
     hub.publish(*PEOPLE)
     hub.data.await_drained()
     hub.data.await_agreed(lambda: check(hub))
@@ -183,7 +168,7 @@ def test_no_byte_of_an_erased_person_stays_where_it_can_be_cleaned(hub: Hub) -> 
     assert "dipulihkan" in hub.jangkau("erasures").stdout
 
 
-def test_nobody_is_erased_by_mistake(hub: Hub) -> None:
+def test_nobody_is_erased_by_mistake(hub: CleaningHub) -> None:
     unasked = hub.jangkau("erase", ANA, *DECIDED)
     assert unasked.returncode == 2
     assert "--yes" in unasked.stderr

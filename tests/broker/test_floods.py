@@ -2,10 +2,7 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,10 +13,10 @@ from deploy.cluster import Cluster
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_QUARANTINE
 from schemas.partitioner import partition_for
 from schemas.records import Outgoing, TopicPartition
-from tests.broker.control_world import ControlWorld
-from tests.broker.kafka_world import PARTITIONS, KafkaWorld
+from tests.broker.hub_world import Hub, running_hub
+from tests.broker.kafka_world import PARTITIONS
 from tests.deploy.waiting import wait_until
-from tests.oracle.examples import RELEASE, directive, membership, person
+from tests.oracle.examples import RELEASE, membership, person
 from tests.streams.engine import laws
 
 pytestmark = pytest.mark.broker
@@ -30,22 +27,12 @@ BAD = 3_000
 DECIDED = ("--basis", "rilis diperbaiki", "--by", "Pusdatin")
 
 
-class Hub:
-    """An engine and a control worker, and an operator's command line."""
+class Flooded:
+    """A hub, and a publisher that sends anything."""
 
-    def __init__(self, cluster: Cluster, home: Path) -> None:
-        self.data = KafkaWorld(cluster, home / "engines")
-        self.control = ControlWorld(cluster, home / "control")
-        self.producer = KafkaPlainProducer(KafkaConfig(cluster.bootstrap_servers))
-        self.environment = {
-            **os.environ,
-            "JANGKAU_KAFKA__BOOTSTRAP_SERVERS": cluster.bootstrap_servers,
-            "JANGKAU_REGISTRY__URL": cluster.registry_url,
-            "JANGKAU_DATA_DIR": str(home / "engines"),
-        }
-        self.data.set_rules(date(2026, 4, 10), directive())
-        self.control.start()
-        self.data.start(0)
+    def __init__(self, hub: Hub) -> None:
+        self.hub, self.data = hub, hub.data
+        self.producer = KafkaPlainProducer(KafkaConfig(hub.data.cluster.bootstrap_servers))
 
     def append(self, topic: str, *values: bytes | None, key: bytes | None = ANA.encode()) -> None:
         """Records of one person as they are."""
@@ -54,8 +41,7 @@ class Hub:
         assert self.producer.flush(30.0) == 0
 
     def jangkau(self, *arguments: str) -> str:
-        argv = [sys.executable, "-m", "jangkau", *arguments]
-        done = subprocess.run(argv, env=self.environment, capture_output=True, text=True)
+        done = self.hub.jangkau(*arguments)
         assert done.returncode in (0, 1), done.stderr
         return done.stdout
 
@@ -66,22 +52,18 @@ class Hub:
     def quarantined(self) -> int:
         return sum(map(len, self.data.read(HUB_QUARANTINE)))
 
-    def close(self) -> None:
-        self.producer.close()
-        self.control.close()
-        self.data.close()
-
 
 @pytest.fixture
-def hub(embedded: Cluster, tmp_path: Path) -> Iterator[Hub]:
-    hub = Hub(embedded, tmp_path)
-    try:
-        yield hub
-    finally:
-        hub.close()
+def hub(embedded: Cluster, tmp_path: Path) -> Iterator[Flooded]:
+    with running_hub(embedded, tmp_path) as hub:
+        flooded = Flooded(hub)
+        try:
+            yield flooded
+        finally:
+            flooded.producer.close()
 
 
-def test_a_bad_release_does_not_drain_the_topic_into_quarantine(hub: Hub) -> None:
+def test_a_bad_release_does_not_drain_the_topic_into_quarantine(hub: Flooded) -> None:
     hub.append(BPJS_MEMBERSHIPS, *[b"\x00\x00\x00\x00\x01not Avro"] * BAD)
     wait_until(lambda: hub.quarantined() >= 1_000, "so much is rejected")
     hub.append(BPJS_MEMBERSHIPS, *[b"\x00\x00\x00\x00\x01not Avro"] * BAD)
@@ -109,7 +91,7 @@ def test_a_bad_release_does_not_drain_the_topic_into_quarantine(hub: Hub) -> Non
     assert published[ANA][-1].verdicts[0].reason == "MEMBERSHIP_ENDED"
 
 
-def test_poison_of_every_kind_goes_to_quarantine_and_the_engine_stays_up(hub: Hub) -> None:
+def test_poison_of_every_kind_goes_to_quarantine_and_the_engine_stays_up(hub: Flooded) -> None:
     engine = hub.data.engines[0]
     largest = b"\x00" + os.urandom(900_000)  # about the most a producer sends unless told otherwise
     good = hub.data.codec.encode(BPJS_MEMBERSHIPS, dict(membership()))
@@ -133,7 +115,7 @@ def test_poison_of_every_kind_goes_to_quarantine_and_the_engine_stays_up(hub: Hu
     assert engine.running()
 
 
-def test_a_batch_repeated_for_ever_changes_nothing(hub: Hub) -> None:
+def test_a_batch_repeated_for_ever_changes_nothing(hub: Flooded) -> None:
     ranked = hub.data.codec.encode(DTSEN_PERSONS, dict(person(decile=1)))
     hub.append(DTSEN_PERSONS, *[ranked] * 20_000)
     hub.data.await_drained()
