@@ -130,6 +130,8 @@ CHANGES: tuple[Change, ...] = get_args(Change)
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 DIRECTIVE_STATES: tuple[DirectiveState, ...] = get_args(DirectiveState)
 COMMAND_KINDS: tuple[CommandKind, ...] = get_args(CommandKind)
+ANSWERED_LATER: tuple[CommandKind, ...] = ("PREVIEW_DIRECTIVE", "ERASE_PERSON")
+"""The outcome of a preview follows when every partition has answered, of an erasure when it is done."""
 MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 LOOKUP_KINDS: tuple[LookupKind, ...] = get_args(LookupKind)

@@ -17,15 +17,14 @@ from connectors.gateway.waiting import Waiting
 from schemas import commanding
 from schemas.directive import DirectiveDocument
 from schemas.events import Command, DirectiveStatus, Outcome
-from schemas.names import HUB_COMMANDS, CommandKind
+from schemas.names import ANSWERED_LATER, HUB_COMMANDS, CommandKind
 from schemas.records import Outgoing, TopicPartition
 
 log = logging.getLogger("gateway")
 
 ANSWER_S = 30.0
 LATER_S = 60.0
-"""The outcome of a preview follows when every partition has answered, of an erasure when it is done."""
-_ANSWERED_LATER: tuple[CommandKind, ...] = ("PREVIEW_DIRECTIVE", "ERASE_PERSON")
+"""For those of ``ANSWERED_LATER``."""
 _BY_KEY = -1
 
 
@@ -66,7 +65,7 @@ class Commands:
         command = Command(kind, who.subject, basis.strip(), text, self._clock())
         value = self._codec.encode(HUB_COMMANDS, command.to_record())
         record = Outgoing(TopicPartition(HUB_COMMANDS, _BY_KEY), [identity.encode("ascii")], [value])
-        within_s = self._later_s if kind in _ANSWERED_LATER else self._answer_s
+        within_s = self._later_s if kind in ANSWERED_LATER else self._answer_s
         log.info("command sent", extra={"command": identity, "kind": kind})
         outcome = await self._ask(identity, record, within_s)
         answered = {"command": identity, "kind": kind, "result": outcome.result}

@@ -28,7 +28,7 @@ def show() -> None:
         view = ControlView()
         for _, event in hub.records(ControlEvent, HUB_CONTROL):
             view.fold(event)
-    day, event_of_day = view.business_date, view.top().get(DATE)
+    day, event_of_day = view.business_date, view.last(DATE)
     if day is None or event_of_day is None:
         click.echo("Belum ada tanggal kerja. / There is no business date yet.")
         click.echo("  `jangkau clock advance --to 2026-01-31 --reason …` sets the first one.")

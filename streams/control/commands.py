@@ -10,7 +10,7 @@ from streams.control.holding import DecideHolds, SetGuard, decide_holds, set_gua
 from streams.control.inputs import ResumeInput, resume_input
 from streams.control.interventions import pause_rollout, resume_rollout, revoke
 from streams.control.operations import AdvanceDate, SetPolicy, advance_date, set_policy
-from streams.control.people import ErasePerson, ReinstatePerson, erase, reinstate
+from streams.control.people import OnePerson, erase, reinstate
 from streams.control.personal import text_faults
 from streams.control.questions import Preview, preview
 from streams.control.ruling import Arguments, Asking, DirectiveVersion, Hub, Ruling, read
@@ -27,8 +27,8 @@ _TABLE: dict[CommandKind, tuple[type[Arguments], Rule]] = {
     "RESUME_ROLLOUT": (DirectiveVersion, resume_rollout),
     "SET_GUARD": (SetGuard, set_guard),
     "DECIDE_HOLDS": (DecideHolds, decide_holds),
-    "ERASE_PERSON": (ErasePerson, erase),
-    "REINSTATE_PERSON": (ReinstatePerson, reinstate),
+    "ERASE_PERSON": (OnePerson, erase),
+    "REINSTATE_PERSON": (OnePerson, reinstate),
     "RESUME_INPUT": (ResumeInput, resume_input),
 }
 

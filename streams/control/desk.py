@@ -13,7 +13,14 @@ from zoneinfo import ZoneInfo
 from schemas.directive import DirectiveDocument
 from schemas.errors import InvalidInput
 from schemas.events import BatchManifest, Command, ControlEvent, DirectiveEvent, Outcome, Partial
-from schemas.names import AGENCY_RECEIPTS, COVERAGE_DIRECTIVES, COVERAGE_REGIONS, HUB_OUTCOMES, CommandKind
+from schemas.names import (
+    AGENCY_RECEIPTS,
+    ANSWERED_LATER,
+    COVERAGE_DIRECTIVES,
+    COVERAGE_REGIONS,
+    HUB_OUTCOMES,
+    CommandKind,
+)
 from schemas.policy import Policy, load_policy
 from streams.control.cells import Cells
 from streams.control.clock import automatic_step, calendar_day, first_date
@@ -34,8 +41,6 @@ from streams.control.ruling import Hub, Ruling
 from streams.control.statuses import Published, StatusBook, in_force_documents
 from streams.control.tally import Tally
 from streams.control.totals import TotalsBook
-
-_ANSWERED_LATER: tuple[CommandKind, ...] = ("PREVIEW_DIRECTIVE", "ERASE_PERSON")
 
 
 def shipped_tables(version: str) -> Policy | None:
@@ -120,15 +125,18 @@ class Desk:
         done = self.view.carried_out(identity)
         ruling = Ruling() if done else await self._judged(identity, command, now)
         await self.review(now)
-        if command.kind in _ANSWERED_LATER and not ruling.reasons:
+        if command.kind in ANSWERED_LATER and not ruling.reasons:
             return
         event_ids = done or tuple(event.event_id for event in ruling.events)
         outcome = Outcome("ACCEPTED", (), event_ids, now)
         if ruling.reasons:
             outcome = Outcome("REFUSED", ruling.reasons, (), now)
-        await self._log.publish(HUB_OUTCOMES, identity, outcome)
-        self._answered.add(identity)
-        self._tally.command(identity, command.kind, outcome)
+        await self._answer(identity, command.kind, outcome)
+
+    async def _answer(self, command: str, kind: CommandKind, outcome: Outcome) -> None:
+        await self._log.publish(HUB_OUTCOMES, command, outcome)
+        self._answered.add(command)
+        self._tally.command(command, kind, outcome)
 
     async def _judged(self, identity: str, command: Command, now: datetime) -> Ruling:
         """Judge and carry out. If another worker's decision came first on the log, judge by that."""
@@ -206,9 +214,7 @@ class Desk:
         for command, outcome in list(
             proven(self.view, self.partials, self._rules.partitions, self._answered, now)
         ):
-            await self._log.publish(HUB_OUTCOMES, command, outcome)
-            self._answered.add(command)
-            self._tally.command(command, "ERASE_PERSON", outcome)
+            await self._answer(command, "ERASE_PERSON", outcome)
         for region, totals in self.totals.changes(self.partials, self._in_force(), now, clock_s).items():
             await self._log.publish(COVERAGE_REGIONS, region, totals)
             self.totals.remember(region, totals)

@@ -33,7 +33,6 @@ from streams.control.decisions import (
     guard_limit_subject,
     held_subject,
     limited_regency,
-    person_subject,
     preview_subject,
     previewed_subject,
     slot,
@@ -88,16 +87,6 @@ class Recorded(Generic[B]):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """Somebody who was erased, reinstated since or not; the place on hub.control, and the command."""
-
-    person: str
-    event_id: str
-    offset: int
-    command: str | None
-
-
 class ControlView:
     """The fold of hub.control, and which commands it shows to have been carried out.
 
@@ -110,8 +99,8 @@ class ControlView:
         self._carried_out: dict[str, list[str]] = {}
         self._seen: dict[tuple[str, int, str], PreviewFigures] = {}
         self._next = 0
-        self.erasures: list[Erased] = []
-        """Every erasure, oldest first."""
+        self.erasures: list[Taken] = []
+        """Every erasure of a person, reinstated since or not, oldest first."""
 
     def fold(self, event: ControlEvent, command: str | None = None, offset: int | None = None) -> bool:
         """Take one event in log order; true if it changed what holds.
@@ -123,11 +112,11 @@ class ControlView:
         held = self._top.get(slot(event))
         if held is not None and (event.version, event.step) <= (held.event.version, held.event.step):
             return False
-        self._top[slot(event)] = Taken(event, place, command)
+        self._top[slot(event)] = taken = Taken(event, place, command)
         if command is not None:
             self._carried_out.setdefault(command, []).append(event.event_id)
         if isinstance(event.body, PersonErased):
-            self.erasures.append(Erased(event.body.person, event.event_id, place, command))
+            self.erasures.append(taken)
         if isinstance(event.body, DirectivePreviewed):
             seen = event.body
             self._seen[seen.directive, seen.version, seen.figures.digest] = seen.figures
@@ -221,9 +210,9 @@ class ControlView:
         found = {name: self.guard_limit(name) for name in named if name is not None}
         return {name: limit for name, limit in found.items() if limit is not None}
 
-    def person(self, person: str) -> ControlEvent | None:
-        """What was last decided about keeping a person's data; None if nothing was."""
-        taken = self._top.get((person_subject(person), 0))
+    def last(self, subject: str) -> ControlEvent | None:
+        """What was last decided about a subject; None if nothing was."""
+        taken = self._top.get((subject, 0))
         return taken.event if taken else None
 
     def place(self, subject: str) -> int:

@@ -7,11 +7,12 @@ from pydantic import Field
 
 from schemas.errors import ContractBroken
 from schemas.events import HoldsDecided
-from schemas.ids import REGENCY_CHARS, PersonToken
+from schemas.ids import REGENCY_CHARS
 from schemas.names import NATION, HoldDecision
 from schemas.regions import Regions
 from streams.control.decisions import decide, holds_subject
 from streams.control.guard import set_limit
+from streams.control.personal import token_faults
 from streams.control.ruling import Arguments, Asking, Hub, Ruling, expect
 
 _MOST = 2**31 - 1
@@ -49,10 +50,7 @@ def decide_holds(asking: Asking, arguments: Arguments, hub: Hub, now: datetime) 
     asked, command = expect(arguments, DecideHolds), asking.command
     reasons = list(_region_faults("payload.region", asked.region, f"74 or 74.71, or {NATION} for all"))
     if asked.person is not None:
-        try:
-            PersonToken.parse(asked.person)
-        except ContractBroken:
-            reasons.append("payload.person: is no person token: 32 lower-case hex characters, never a NIK")
+        reasons += token_faults("payload.person", asked.person)
     if reasons:
         return Ruling(tuple(reasons))
     body = HoldsDecided(asked.decision, asked.region, asked.person)

@@ -26,7 +26,7 @@ def resume_input(asking: Asking, arguments: Arguments, hub: Hub, now: datetime) 
     if asked.topic not in AGENCY_FACTS:
         return Ruling((f"payload.topic: is none of {', '.join(AGENCY_FACTS)}",))
     subject = input_subject(asked.topic, asked.partition)
-    said = hub.view.top().get(subject)
+    said = hub.view.last(subject)
     body = InputResumed(asked.topic, asked.partition, asked.rejects)
     version = said.version + 1 if said else 1
     return Ruling(events=(decide(subject, version, 0, command.by, command.basis, now, body),))

@@ -8,7 +8,7 @@ command has no outcome.
 from collections.abc import Iterator
 from datetime import datetime
 
-from schemas.events import ErasureProof, Outcome
+from schemas.events import ErasureProof, Outcome, PersonErased
 from schemas.partitioner import partition_for
 from streams.control.fold import ControlView
 from streams.control.partials import PartialBook
@@ -19,10 +19,12 @@ def proven(
 ) -> Iterator[tuple[str, Outcome]]:
     """Command and outcome of every erasure that is carried out and not answered."""
     for erased in view.erasures:
+        body = erased.event.body
+        assert isinstance(body, PersonErased)
         if erased.command is None or erased.command in answered:
             continue
-        partition = partition_for(erased.person.encode(), partitions)
+        partition = partition_for(body.person.encode(), partitions)
         counted = book.position(partition)
         if counted is not None and counted.control_offset > erased.offset:
             proof = ErasureProof(partition, counted.state_offset, counted.control_offset)
-            yield erased.command, Outcome("ACCEPTED", (), (erased.event_id,), now, erasure=proof)
+            yield erased.command, Outcome("ACCEPTED", (), (erased.event.event_id,), now, erasure=proof)
