@@ -40,13 +40,13 @@ def erase(person: str, basis: str, by: str | None, yes: bool) -> None:
     from schemas.catalog import load_catalog
 
     settings, who = load_settings(), who_asks(by)
-    token = read_person(_given(person), settings).hex
+    token = read_person(person, settings).hex
     check_texts(basis=basis, by=who)
     if not yes:
         _confirm(f"Hapus data {token}? / Erase this person's data?")
     with asker(settings) as hub:
         proof = carry_out(hub, token, who, basis)
-    left = remains({topic.name: (topic.personal_data, topic.kept) for topic in load_catalog().values()})
+    left = remains(load_catalog().values())
     for line in done_lines(proof, left):
         click.echo(line)
 
@@ -103,7 +103,7 @@ def reinstate(person: str, basis: str, by: str | None) -> None:
     from schemas.events import REINSTATED_AFTER_MS
 
     settings, who = load_settings(), who_asks(by)
-    token = read_person(_given(person), settings).hex
+    token = read_person(person, settings).hex
     remedy = "see `jangkau erasures`; nothing was changed"
     with asker(settings) as hub:
         command(hub, "REINSTATE_PERSON", who, basis, {"person": token}, remedy=remedy)
@@ -122,17 +122,13 @@ def erasures(person: str | None, as_json: bool) -> None:
     from deploy.view.erasures import erasure_lines, erasures_plain
 
     settings = load_settings()
-    token = None if person is None else read_person(_given(person), settings).hex
+    token = None if person is None else read_person(person, settings).hex
     with asker(settings) as hub:
         found = recorded(hub, token)
     if as_json:
         click.echo(json.dumps(erasures_plain(found), indent=2, ensure_ascii=False, default=str))
     else:
         click.echo("\n".join(erasure_lines(found)))
-
-
-def _given(person: str) -> str:
-    return sys.stdin.readline() if person == "-" else person
 
 
 def _confirm(question: str) -> None:

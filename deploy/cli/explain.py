@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -42,7 +41,7 @@ def explain(person: str, purpose: str, by: str | None, as_json: bool) -> None:
 
     stated, who = require_purpose(purpose), asker(by)
     settings = load_settings()
-    token = read_person(sys.stdin.readline() if person == "-" else person, settings)
+    token = read_person(person, settings)
     with sources(settings, find_cluster(settings)) as read:
         answer = _ask(settings, read, token, who, stated)
         found = Explanation.parse(answer.explanation) if answer.found else None

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -91,8 +90,7 @@ def decide(decision: HoldDecision, region: str | None, person: str | None, basis
     from deploy.compose.commanding import command
 
     settings = load_settings()
-    given = sys.stdin.readline() if person == "-" else person
-    token = None if given is None else read_person(given, settings).hex
+    token = None if person is None else read_person(person, settings).hex
     with asker(settings) as hub:
         command(
             hub,

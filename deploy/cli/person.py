@@ -1,6 +1,7 @@
 """One person on the command line: by NIK or by token."""
 
 import re
+import sys
 
 from deploy.settings import Settings
 from schemas.errors import ContractBroken, InvalidInput
@@ -10,10 +11,12 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 def read_person(text: str, settings: Settings) -> PersonToken:
-    """The token of a person given by token or NIK. Raises ``InvalidInput``, not repeating it."""
+    """The token of a person given by token or NIK; ``-`` stands for a line of standard input. Raises
+    ``InvalidInput``, not repeating it.
+    """
     from schemas.tokens import Tokenizer, TokenKey
 
-    given = text.strip()
+    given = (sys.stdin.readline() if text == "-" else text).strip()
     if _TOKEN.fullmatch(given):
         return PersonToken.parse(given)
     try:

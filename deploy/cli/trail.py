@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import sys
 from datetime import UTC, datetime
 
 import click
@@ -37,7 +36,7 @@ def trail(person: str, purpose: str, by: str | None, as_json: bool) -> None:
 
     stated, who = require_purpose(purpose), who_asks(by)
     settings = load_settings()
-    token = read_person(sys.stdin.readline() if person == "-" else person, settings)
+    token = read_person(person, settings)
     with asker(settings) as hub:
         hub.write(HUB_LOOKUPS, token.hex, new_lookup(who, stated, datetime.now(UTC), "TRAIL"))
         found = read_trail(hub.sources, token, ReadingProgress())

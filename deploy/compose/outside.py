@@ -10,6 +10,7 @@ from prometheus_client import Gauge
 from connectors.kafka.admin import KafkaAdmin
 from connectors.kafka.config import KafkaConfig
 from monitoring.liveness import Health
+from monitoring.pauses import Pauses
 from schemas.errors import JangkauError, Retryable
 
 log = logging.getLogger(__name__)
@@ -19,10 +20,6 @@ KAFKA_AWAY = "Kafka does not answer"
 _ASK_EVERY_S = 2.0
 _ANSWER_WITHIN_S = 5.0
 _SLICE_S = 0.5
-
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 5.0
-"""A revocation waits for a loop that pauses, and what is back should be found soon."""
 
 
 class KafkaWatch:
@@ -84,23 +81,16 @@ class KafkaWatch:
 
 
 class Patience:
-    """The pauses of a loop whose turns fail: twice as long each time up to ``LONGEST_PAUSE_S``, one line of
-    log when it begins to wait, when the reason is another, and when it goes on.
-    """
+    """The pauses of the engine's loop: it goes on beating, and they end when the loop is to stop."""
 
     def __init__(self, health: Health, waiting: Gauge, sleep: Callable[[float], None] = time.sleep) -> None:
         self._health, self._waiting, self._sleep = health, waiting, sleep
-        self._failures, self._told = 0, ""
+        self._pauses = Pauses(health, log, "waiting for Kafka or the registry")
 
     def wait(self, error: Retryable, stopping: Callable[[], bool]) -> None:
         """A turn has failed: return after the pause, or sooner when ``stopping``."""
-        if str(error) != self._told:
-            self._told = str(error)
-            log.warning("waiting for Kafka or the registry: %s", error)
+        left = self._pauses.after(error)
         self._waiting.set(1)
-        self._health.not_ready(f"waiting for Kafka or the registry: {error}")
-        left = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**self._failures)
-        self._failures = min(self._failures + 1, 10)
         while left > 0 and not stopping():
             self._health.beat()
             self._sleep(min(left, _SLICE_S))
@@ -108,7 +98,5 @@ class Patience:
 
     def goes_on(self) -> None:
         """A turn went well."""
-        if self._failures:
-            log.info("goes on")
-            self._failures, self._told = 0, ""
+        if self._pauses.over():
             self._waiting.set(0)

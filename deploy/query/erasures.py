@@ -1,9 +1,10 @@
 """Who was erased, whether that is carried out, and who was reinstated, from the control plane's topics."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.catalog import TopicSpec
 from schemas.events import ControlEvent, ErasureProof, Outcome, PersonErased, PersonReinstated
 
 
@@ -53,9 +54,6 @@ def _erasure(
     )
 
 
-def remains(kept: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
-    """Topics on which something of an erased person may lie for a while, and how long they keep it.
-
-    ``kept``: per topic its personal data class and how long it keeps records.
-    """
-    return [(topic, how_long) for topic, (personal, how_long) in sorted(kept.items()) if personal != "none"]
+def remains(topics: Iterable[TopicSpec]) -> list[tuple[str, str]]:
+    """Topics on which something of an erased person may lie for a while, and how long they keep it."""
+    return sorted((topic.name, topic.kept) for topic in topics if topic.personal_data != "none")

@@ -7,11 +7,8 @@ from deploy.query.ports import Ends
 from deploy.query.scan import scan
 from schemas.names import HUB_STATE
 from schemas.records import TopicPartition
-from streams.engine.blocks import PARTITION_KEY, PartitionBlock
+from streams.engine.blocks import PARTITION_KEY, TAIL_RECORDS, PartitionBlock
 from streams.engine.ports import Reader
-
-_TAIL = 64
-"""Every transaction ends with a partition block, so that the last few records hold one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class StoppedInput:
 def stopped_inputs(reader: Reader, ends: Ends) -> Iterator[StoppedInput]:
     """By partition and topic. Raises ``Retryable`` if the broker falls silent."""
     last: dict[int, PartitionBlock] = {}
-    for row in scan(reader, ends, HUB_STATE, last=_TAIL):
+    for row in scan(reader, ends, HUB_STATE, last=TAIL_RECORDS):
         if row.key == PARTITION_KEY and row.value is not None:
             last[row.source.partition] = PartitionBlock.decode(row.value)
     for number, block in sorted(last.items()):

@@ -16,6 +16,7 @@ from typing import Any
 import faust
 
 from monitoring.liveness import Health
+from monitoring.pauses import Pauses
 from schemas.errors import ContractBroken, Retryable
 from schemas.events import (
     BatchManifest,
@@ -61,7 +62,6 @@ _SESSION_TIMEOUT_S = 6.0
 _HEARTBEAT_S = 1.5
 _COMMIT_EVERY_S = 0.5
 _TICK_S = 1.0
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 5.0
 # Totals and receipts at most twice a second: people read them.
 _SUM_UP_S = 0.5
 # The outcome of a preview names every regency, decile, sex and standing. hub.outcomes takes as much.
@@ -182,22 +182,17 @@ class ControlWorker:
 
     async def _until_answered(self, raw: Raw, handler: Callable[[Raw], Awaitable[None]]) -> None:
         """Again and again while the registry is away: handling a record twice does no harm."""
-        told, pause_s = "", _FIRST_PAUSE_S
+        health = self._parts.health
+        pauses = Pauses(health, log, "waiting")
         while True:
             try:
                 await handler(raw)
-                if told:
-                    self._parts.health.ready()
-                    log.info("goes on")
+                if pauses.over():
+                    health.ready()
                 return
             except Retryable as error:
-                if str(error) != told:  # one line a change, not one an attempt
-                    told = str(error)
-                    log.warning("waiting: %s", error)
-                    self._parts.health.not_ready(f"waiting: {error}")
-                self._parts.health.beat()
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+                health.beat()
+                await asyncio.sleep(pauses.after(error))
 
     async def _on_directive(self, raw: Raw) -> None:
         wire = self._parts.wire

@@ -10,9 +10,9 @@ from schemas.digest import NOTHING, plus, total
 from schemas.names import RECORD_CLASSES
 
 CLASSES = RECORD_CLASSES
+"""The first four are those of ``streams.coverage.ordering``, by the same numbers."""
 QUARANTINED = CLASSES.index("quarantined")
 ERASED = CLASSES.index("erased")
-"""The first four are those of ``streams.coverage.ordering``, by the same numbers."""
 
 OPEN_DAYS = 7
 """Business days a batch stays open after its last record: a manifest may come that late."""

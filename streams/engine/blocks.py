@@ -42,6 +42,9 @@ _DIGEST_START = 3
 ROWS_KEY, REMOVED_KEY, PARTITION_KEY = b"rows", b"removed", b"partition"
 """Kafka keys that tell the kinds apart."""
 
+TAIL_RECORDS = 64
+"""Every transaction ends with a partition block, so that so many of the last records hold one."""
+
 BLOCK_REGENCIES = 3_500
 """Batches and their regencies per block: up to 150 bytes each, so that it too stays under 512 KiB."""
 

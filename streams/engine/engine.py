@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from schemas.errors import Retryable, TransactionAborted
 from schemas.names import AGENCY_FACTS, HUB_STATE
-from schemas.partitioner import partition_for
 from schemas.records import RecordBatch, TopicPartition
 from streams.engine.answering import PreviewDuty
+from streams.engine.erasing import ErasureDuty
 from streams.engine.owned import Owned
 from streams.engine.ownership import Ownership
 from streams.engine.parts import EngineParts
@@ -39,17 +39,14 @@ class Engine:
         self._sweeper = Sweeper(parts.admin, parts.observer, parts.limits.sweep, parts.clock)
         self._stops = Stops(parts.consumer, parts.control, parts.observer, parts.limits.rejects)
         self._previews = PreviewDuty(parts.control, parts.previews)
+        self._erasures = ErasureDuty(parts.control, parts.partials)
         self._start_over: set[int] = set()
         """Partitions gained, or whose transaction was aborted: to be taken over."""
         self._must_seek = False
         """Whether the consumer may have moved past records that were not folded."""
         self._group_metadata: object = None
         self._metadata_is_current = False
-        """Whether it was taken after the last gain of a partition: the broker refuses an older one for
-        that.
-        """
-        self._erased_to = 0
-        """Where on hub.control those erased were last looked for; a takeover looks by itself."""
+        """Whether it was taken after the last gain of a partition: the broker refuses an older one."""
         self._is_behind = False
         self._next_commit = 0.0
         self._interval = parts.limits.interval_least_s
@@ -100,17 +97,9 @@ class Engine:
         try:
             self._parts.control.drain(self._rules_changed)
         finally:
-            self._remove_erased()  # also before an event that cannot be read yet: a commit may come next
+            # Also before an event that cannot be read yet: a commit may come next.
+            self._erasures.turn(self.owned)
         self._stops.go_on(self.owned.values())
-
-    def _remove_erased(self) -> None:
-        control = self._parts.control
-        if gone := control.state.erasures.since(self._erased_to):
-            homes = {partition_for(token.hex().encode(), control.state.partitions) for token in gone}
-            for number in homes & self.owned.keys():
-                self.owned[number].remove(gone)
-                self._parts.partials.hurry(number)
-        self._erased_to = control.position
 
     def _read(self) -> None:
         limits = self._parts.limits

@@ -3,38 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from schemas.names import AGENCY_FACTS
 from schemas.records import TopicPartition
 from streams.engine.blocks import SweepMark
-from streams.engine.holds import NOT_HELD
 from streams.engine.intake import Reject
 from streams.engine.partition import Partition
+from streams.engine.removal import Removed, remove
 from streams.engine.sweep import Sweep
-from streams.engine.token_index import TOKEN
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """Somebody who was erased, and what has to go besides the state: a record, a hold."""
-
-    key: bytes
-    """The token as it stands in keys: 32 hex characters."""
-    published: bool
-    held: bool
-
-
-def remove(partition: Partition, tokens: Collection[bytes]) -> list[Removed]:
-    """Forget these persons, and tell of those of them who are here."""
-    if not tokens:
-        return []
-    found = partition.index.find(np.frombuffer(b"".join(tokens), TOKEN))
-    rows = partition.present(np.unique(found[found >= 0]))
-    published, held = partition.published.seq[rows] > 0, partition.holds.state[rows] != NOT_HELD
-    gone = list(map(Removed, partition.index.keys(rows), published.tolist(), held.tolist()))
-    partition.remove(rows)
-    return gone
 
 
 @dataclass(slots=True)

@@ -126,7 +126,8 @@ class Partition:
         if len(self.index) > len(self.situation):
             self._grow(grown(len(self.index)))
         if self.removed:
-            self.removed.difference_update(rows.tolist())
+            back = rows[np.isin(rows, list(self.removed))]
+            self.removed.difference_update(back.tolist())
         return rows
 
     def touch(self, rows: Rows) -> None:

@@ -21,9 +21,9 @@ from streams.coverage.region_index import RegionIndex
 from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
 from streams.engine.erasures import Erasures
 from streams.engine.intake import Intake
-from streams.engine.owned import Removed, remove
 from streams.engine.partition import BY_DTSEN, Partition
 from streams.engine.ports import LogAdmin, Reader
+from streams.engine.removal import Removed, remove
 from streams.engine.rules import ControlState
 from streams.engine.token_index import TOKEN
 

@@ -16,11 +16,10 @@ from streams.engine.ports import LogAdmin, Reader
 
 _RECORDS_PER_STEP = 200
 
-_TAIL_RECORDS = 64
-"""Every transaction ends with a partition block, so that a few records tell how many persons there are."""
-
 _LOOKS_AT_TAIL = 10
-"""Steps. What lies there may not be committed yet; then the columns grow as rows come, which costs more."""
+"""Steps. The tail tells how many persons there are. What lies there may not be committed yet; then the
+columns grow as rows come, which costs more.
+"""
 
 
 class Restore:
@@ -47,7 +46,7 @@ class Restore:
         self.start = admin.start_offset(self._log)
         self.target = admin.high_watermark(self._log)
         self._persons = 0
-        tail = max(self.start, self.target - _TAIL_RECORDS)
+        tail = max(self.start, self.target - blocks.TAIL_RECORDS)
         self._looks_left = _LOOKS_AT_TAIL if tail > self.start else 0
         reader.assign({self._log: tail})
 
@@ -92,7 +91,7 @@ class Restore:
 
     def _look_at_tail(self, timeout_s: float) -> None:
         self._looks_left -= 1
-        for batch in self._reader.consume(_TAIL_RECORDS, timeout_s):
+        for batch in self._reader.consume(blocks.TAIL_RECORDS, timeout_s):
             self._looks_left = 0
             for key, value in zip(batch.keys, batch.values, strict=True):
                 if key == blocks.PARTITION_KEY and value is not None:

@@ -77,7 +77,7 @@ class TransactionWriter:
     ) -> Draft:
         """Decide what waits in one partition and lay out its records; nothing is sent."""
         draft, partition = Draft(owned), owned.partition
-        draft.records += removal_records(owned)
+        draft.records += removal_records(owned.number, owned.removed)
         draft.removed = len(owned.removed)
         changed: list[Rows] = [partition.take_dirty()]
         if rules is not None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from prometheus_client import CollectorRegistry
 
-from deploy.compose.outside import KAFKA_AWAY, LONGEST_PAUSE_S, KafkaWatch, Patience
+from deploy.compose.outside import KAFKA_AWAY, KafkaWatch, Patience
 from monitoring.handles_outside import kafka_up
 from monitoring.liveness import Health
+from monitoring.pauses import LONGEST_PAUSE_S
 from monitoring.registry import EngineMetrics
 from schemas.errors import Refused, Retryable
 
