@@ -18,6 +18,7 @@ HUB_STATE = "hub.state"
 HUB_HOLDS = "hub.holds"
 HUB_PARTIALS = "hub.partials"
 HUB_QUARANTINE = "hub.quarantine"
+HUB_REPAIRS = "hub.repairs"
 HUB_LOOKUPS = "hub.lookups"
 HUB_ANSWERS = "hub.answers"
 COVERAGE_PERSONS = "coverage.persons"
@@ -35,6 +36,12 @@ HEADER_BATCH = "batch"
 
 HEADER_RECEIPT = "receipt"
 """Kafka header of what came through the gateway: its receipt and a hash; read by the gateway alone."""
+
+HEADER_ORIGIN = "origin"
+"""Kafka header of a record sent again from quarantine: topic/partition/offset of the original."""
+
+HEADER_BY = "by"
+"""Kafka header of a record sent again from quarantine: who sent it."""
 
 HEADER_COMMAND = "command"
 """Kafka header of hub.control records: id of the command a decision answers."""
@@ -94,7 +101,8 @@ Standing = Literal[
 ]
 HoldState = Literal["WAITING", "REFUSED"]
 HoldDecision = Literal["RELEASED", "REFUSED"]
-LookupKind = Literal["EXPLAIN", "TRAIL", "RESOLVE", "EXPORT"]
+LookupKind = Literal["EXPLAIN", "TRAIL", "RESOLVE", "EXPORT", "REPAIR"]
+RepairState = Literal["RESENT", "DISCARDED"]
 OutcomeResult = Literal["ACCEPTED", "REFUSED"]
 RegionLevel = Literal["NATION", "PROVINCE", "REGENCY"]
 RejectReason = Literal[
@@ -135,6 +143,7 @@ ANSWERED_LATER: tuple[CommandKind, ...] = ("PREVIEW_DIRECTIVE", "ERASE_PERSON")
 MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 LOOKUP_KINDS: tuple[LookupKind, ...] = get_args(LookupKind)
+REPAIR_STATES: tuple[RepairState, ...] = get_args(RepairState)
 HOLD_STATES: tuple[HoldState, ...] = get_args(HoldState)
 REJECT_REASONS: tuple[RejectReason, ...] = get_args(RejectReason)
 """The reasons of docs/rules.md section 1, in the order they are checked."""
@@ -172,6 +181,7 @@ VALUE_SCHEMAS = {
     HUB_CONTROL: "ControlEvent",
     HUB_PARTIALS: "Partial",
     HUB_QUARANTINE: "Quarantined",
+    HUB_REPAIRS: "Repair",
     HUB_HOLDS: "Hold",
     HUB_LOOKUPS: "Lookup",
     HUB_ANSWERS: "Answer",

@@ -34,7 +34,7 @@ def parse_lines(text: str, topic: str, batch_id: str) -> list[Line]:
     faults: list[str] = []
     for number, found in _objects(text):
         try:
-            lines.append(_parse(found, topic, batch_id))
+            lines.append(parse_object(found, topic, batch_id))
         except (InvalidInput, ContractBroken) as error:
             faults.append(f"line {number}: {error}")
     if faults:
@@ -59,7 +59,8 @@ def _objects(text: str) -> Iterator[tuple[int, Any]]:
                 yield number, None
 
 
-def _parse(found: Any, topic: str, batch_id: str) -> Line:
+def parse_object(found: Any, topic: str, batch_id: str) -> Line:
+    """Read one object; raises ``InvalidInput`` and ``ContractBroken`` with every fault, never a value."""
     if not isinstance(found, dict):
         raise InvalidInput("not a JSON object")
     named = ("directive",) if topic == KEMNAKER_DIRECTIVES else _ABOUT_PERSON

@@ -1,7 +1,6 @@
 """One publication of an agency: its records, and at its end a manifest that says how many there were."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -10,9 +9,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from connectors.client.outlet import EVENT_OF, Event, Outlet
-from connectors.client.sent import Sent
+from connectors.client.sent import Sent, Window
 from schemas.errors import InvalidInput, Refused
-from schemas.events import BatchManifest, PersonRanked, RegencyCount
+from schemas.events import BatchManifest, PersonRanked
 from schemas.ids import TOKEN_BYTES, BatchId, Nik, PersonToken
 from schemas.names import (
     AGENCY_MANIFESTS,
@@ -23,8 +22,6 @@ from schemas.names import (
     BatchScope,
 )
 from schemas.tokens import hex_keys
-
-Window = tuple[datetime, datetime]
 
 _SINGLES_AT_ONCE = 1_000
 
@@ -136,27 +133,14 @@ class PublishedBatch:
         if self._manifest is None:
             self._check_open()
             self._outlet.flush()
-            manifest = self._said()
+            manifest = self.sent.manifest(
+                self._agency, self.topic, self._scope, self._window, self._outlet.now()
+            )
             value = self._outlet.encode(AGENCY_MANIFESTS, manifest)
             self._outlet.send(AGENCY_MANIFESTS, [self.id.encode()], [value], None)
             self._outlet.flush()
             self._manifest = manifest
         return self._manifest
-
-    def _said(self) -> BatchManifest:
-        start, end = self._window or (None, None)
-        sent = self.sent
-        return BatchManifest(
-            agency=self._agency,
-            topic=self.topic,
-            scope=self._scope,
-            count=sent.count,
-            digest=sent.digest,
-            regencies=tuple(RegencyCount(region, count) for region, count in sorted(sent.regencies.items())),
-            window_from=start,
-            window_to=end,
-            published_at=self._outlet.now(),
-        )
 
     def _count_singles(self) -> None:
         """Take events that were sent one by one into account, many in one go: columns are slow for one."""

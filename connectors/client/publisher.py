@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from connectors.client.connection import Login, connection
 from connectors.client.outlet import Outlet, Producer
-from connectors.client.published_batch import PublishedBatch, Window
+from connectors.client.published_batch import PublishedBatch
 from connectors.client.recount import TopicLog
-from connectors.client.sent import Sent
+from connectors.client.sent import Sent, Window
 from connectors.kafka.producer import KafkaPlainProducer
 from schemas.codec import AvroCodec
 from schemas.errors import InvalidInput

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 import pyarrow as pa
@@ -9,7 +10,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas.digest import NOTHING, digest_of, digest_text, plus
+from schemas.events import BatchManifest, RegencyCount
 from schemas.ids import REGENCY_CHARS
+from schemas.names import Agency, BatchScope
+
+Window = tuple[datetime, datetime]
+"""The time a publication speaks of, the end exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,23 @@ class Sent:
                 name = each["values"]
                 regencies[name] = regencies.get(name, 0) + each["counts"]
         return type(self)(self.count + len(tokens), plus(self.total, digest_of(tokens, versions)), regencies)
+
+    def manifest(
+        self, agency: Agency, topic: str, scope: BatchScope, window: Window | None, published_at: datetime
+    ) -> BatchManifest:
+        """What a publication says of itself at its end."""
+        start, end = window or (None, None)
+        return BatchManifest(
+            agency=agency,
+            topic=topic,
+            scope=scope,
+            count=self.count,
+            digest=self.digest,
+            regencies=tuple(RegencyCount(region, count) for region, count in sorted(self.regencies.items())),
+            window_from=start,
+            window_to=end,
+            published_at=published_at,
+        )
 
     @property
     def digest(self) -> str:

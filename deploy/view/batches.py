@@ -38,15 +38,20 @@ def show_lines(name: str, receipt: BatchReceipt, names: RegionNames, *, every: b
         f"Batch {masked_id(name)}: {standing(receipt)}",
         f"  {receipt.agency} → {receipt.topic}, {scope}; {moment(receipt.updated_at)}",
         f"  dikirim / sent: {_sent(receipt)}",
-        *(
-            f"    {words}: {count(records)}"
-            for attribute, words in _CLASSES
-            if (records := getattr(receipt, attribute))
-        ),
+        *class_lines(receipt),
         *_missing(receipt),
         f"  partisi / partitions: {receipt.partitions_reported} dari / of {receipt.partitions}",
         *_quarantine(name, receipt),
         *_regencies(receipt.regencies, names, every=every),
+    ]
+
+
+def class_lines(receipt: BatchReceipt) -> list[str]:
+    """How many records are in each class, of those that have any."""
+    return [
+        f"    {words}: {count(records)}"
+        for attribute, words in _CLASSES
+        if (records := getattr(receipt, attribute))
     ]
 
 

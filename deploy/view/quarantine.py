@@ -5,11 +5,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from deploy.query.quarantine import Original, origin_of, plain_json
+from deploy.query.quarantine import Entry, Original, plain_json
 from deploy.view import wording
 from deploy.view.numbers import NONE
 from deploy.view.wording import words
-from schemas.events import Quarantined
+from schemas.events import Repair
 
 # A NIK is 16 digits; a broken one may have lost some or come with its neighbours, and people write
 # it in groups. Shorter runs are dates and versions. A person token's run of digits is masked as well.
@@ -30,24 +30,28 @@ def masked(text: str) -> str:
     return _DIGITS.sub(lambda run: "*" * len(run.group()), text)
 
 
-def list_lines(records: Sequence[Quarantined]) -> list[str]:
-    """One line a record: when, where from, why."""
-    if not records:
-        return ["Karantina kosong. / Nothing in quarantine."]
+def list_lines(entries: Sequence[Entry]) -> list[str]:
+    """One line a record: when, where from, what became of it, why."""
+    if not entries:
+        return ["Tidak ada. / There are none."]
     return [
-        f"{record.recorded_at:%Y-%m-%d %H:%M:%S}  {origin_of(record):<32} {record.reason:<20} "
-        f"{masked_id(record.batch or NONE):<24} {masked(record.detail)}".rstrip()
-        for record in records
+        f"{entry.record.recorded_at:%Y-%m-%d %H:%M:%S}  {entry.origin:<32} {_state(entry):<26} "
+        f"{entry.record.reason:<20} {masked_id(entry.record.batch or NONE):<24} "
+        f"{masked(entry.record.detail)}".rstrip()
+        for entry in entries
     ]
 
 
-def show_lines(record: Quarantined, original: Original, *, reveal: bool) -> list[str]:
+def show_lines(entry: Entry, original: Original, *, reveal: bool) -> list[str]:
     """One record in full."""
+    record = entry.record
     meaning = words(wording.REJECT_REASON, record.reason)
     schema = NONE if record.schema_id is None else str(record.schema_id)
     key = as_text(original.key)
     return [
-        f"Asal / origin         {origin_of(record)}",
+        f"Asal / origin         {entry.origin}",
+        f"Keadaan / state       {_state(entry)}",
+        *_repair_lines(entry.repair),
         f"Waktu / broker time   {record.recorded_at:%Y-%m-%d %H:%M:%S %Z}".rstrip(),
         f"Sebab / reason        {record.reason}: {meaning.indonesian}",
         f"                      {meaning.english}",
@@ -59,12 +63,25 @@ def show_lines(record: Quarantined, original: Original, *, reveal: bool) -> list
     ]
 
 
+def _state(entry: Entry) -> str:
+    return " / ".join(words(wording.REPAIR_STATE, entry.state))
+
+
+def _repair_lines(repair: Repair | None) -> list[str]:
+    if repair is None:
+        return []
+    mended = "diperbaiki / mended" if repair.mended else "seperti adanya / as it came"
+    sent = [f"                      batch {repair.batch}, {mended}"] if repair.batch else []
+    decided = f"{repair.at:%Y-%m-%d %H:%M:%S %Z}".rstrip()
+    return [*sent, f"                      {decided}, {masked(repair.by)}: {masked(repair.basis)}"]
+
+
 def _value_lines(original: Original, *, reveal: bool) -> list[str]:
     if original.value is None:
         return ["Isi / value           null"]
     if original.decoded is not None:
         value = plain_json(original.decoded)
-        text = json.dumps(value if reveal else hidden(value), indent=2, ensure_ascii=False)
+        text = json.dumps(value if reveal else hidden(value), indent=2)
         return ["Isi / value", *("  " + line for line in text.splitlines())]
     shown = as_text(original.value[:_DUMP_BYTES])
     more = f" … ({len(original.value)} byte)" if len(original.value) > _DUMP_BYTES else ""
@@ -83,11 +100,14 @@ def as_text(raw: bytes | None) -> str:
     )
 
 
-def as_plain(record: Quarantined) -> dict[str, Any]:
+def as_plain(entry: Entry) -> dict[str, Any]:
     """The JSON form of a record, without what is sealed."""
+    record, repair = entry.record, entry.repair
     plain = record.to_record()
     return {
-        "origin": origin_of(record),
+        "origin": entry.origin,
+        "state": entry.state,
+        "repair": None if repair is None else {**repair.to_record(), "at": repair.at.isoformat()},
         "recorded_at": record.recorded_at.isoformat(),
         **{name: plain[name] for name in ("topic", "partition", "offset", "reason", "schema_id", "key_id")},
         "detail": masked(record.detail),

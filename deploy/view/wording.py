@@ -101,6 +101,13 @@ LOOKUP_KIND = {
     "TRAIL": Words("jejak pemrosesan", "the processing trail"),
     "RESOLVE": Words("NIK dari token", "the NIK of the token"),
     "EXPORT": Words("daftar dengan NIK", "a list with NIKs"),
+    "REPAIR": Words("peristiwa dalam karantina dibuka", "a record in quarantine was opened"),
+}
+
+REPAIR_STATE = {
+    "WAITING": Words("menunggu", "waiting"),
+    "RESENT": Words("dikirim ulang", "sent again"),
+    "DISCARDED": Words("dibuang", "discarded"),
 }
 
 REJECT_REASON = {

@@ -56,7 +56,7 @@ from schemas.events.holds import (
     Hold,
     HoldsDecided,
 )
-from schemas.events.inquiry import Answer, Lookup, Quarantined
+from schemas.events.inquiry import Answer, Lookup, Quarantined, Repair
 from schemas.events.interventions import (
     REINSTATED_AFTER_MS,
     ErasureProof,
@@ -137,6 +137,7 @@ __all__ = [
     "RegionCounts",
     "RegionMovement",
     "RegionTotals",
+    "Repair",
     "Sample",
     "StateGeneration",
     "UncoveredCell",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.events.record import WireRecord
-from schemas.names import LookupKind
+from schemas.names import LookupKind, RepairState
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,22 @@ class Quarantined(WireRecord):
     sealed_value: str | None
     key_id: str
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Repair(WireRecord):
+    """What became of a quarantined record, and by whom. The key is its origin; the last one holds.
+
+    ``mended``: it was changed before it was sent. ``batch``: the publication it was sent in; None for a
+    discarded one.
+    """
+
+    state: RepairState
+    mended: bool
+    batch: str | None
+    by: str
+    basis: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

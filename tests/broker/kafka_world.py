@@ -22,6 +22,7 @@ from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
 from deploy.hub import child_environment
 from deploy.process import Child, stop_all
+from deploy.query.lag import measure_lag
 from schemas.catalog import load_catalog
 from schemas.codec import AvroCodec
 from schemas.directive import parse_directive
@@ -216,12 +217,14 @@ class KafkaWorld:
 
     def drained(self) -> bool:
         """Whether they have; not while Kafka cannot say."""
-        sources = [TopicPartition(t, p) for t in AGENCY_FACTS for p in range(PARTITIONS)]
+        reader = KafkaReader(self._config)
         try:
-            committed = self._group.committed(sources)
-            return all((committed[at] or 0) >= self.admin.high_watermark(at) for at in sources)
+            lags, missing = measure_lag(reader, self.admin, self._group, 0.0)
+            return not missing and not any(lag.records for lag in lags)
         except Retryable:
             return False
+        finally:
+            reader.close()
 
     def await_agreed(self, check: Callable[[], None], within_s: float = 60.0) -> None:
         """Wait until ``check`` raises no AssertionError; at the deadline its last one is raised."""

@@ -26,6 +26,8 @@ _ONE_PARTITION = (
     names.HUB_CONTROL,
     names.COVERAGE_REGIONS,
     names.HUB_QUARANTINE,
+    names.HUB_REPAIRS,
+    names.AGENCY_MANIFESTS,
     names.HUB_ANSWERS,
     names.HUB_PARTIALS,
     names.HUB_COMMANDS,
@@ -121,6 +123,7 @@ def quarantined(
     topic: str = names.DTSEN_PERSONS,
     key: bytes | None = b"7471010101900000",
     value: bytes | None = b"not avro",
+    batch: str | None = "bps-2026-1",
 ) -> Quarantined:
     origin = f"{topic}/1/{offset}".encode()
     return Quarantined(
@@ -129,7 +132,7 @@ def quarantined(
         offset=offset,
         reason=reason,
         detail="value: framing",
-        batch="bps-2026-1",
+        batch=batch,
         schema_id=None,
         sealed_key=None if key is None else sealing.seal(key, origin),
         sealed_value=None if value is None else sealing.seal(value, origin),

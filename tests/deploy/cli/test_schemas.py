@@ -20,7 +20,7 @@ def no_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_what_ships_is_whole(arguments: list[str]) -> None:
     result = CliRunner().invoke(schemas, arguments)
     assert result.exit_code == 0
-    assert result.output.splitlines()[0].startswith("16 schemas, 16 versions, ")
+    assert result.output.splitlines()[0].startswith("17 schemas, 17 versions, ")
     assert "registry" not in result.output
 
 

@@ -1,16 +1,20 @@
 """Quarantined records as text: what could be a NIK stays masked until a purpose was stated."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
-from deploy.query.quarantine import Original
-from deploy.view.quarantine import hidden, list_lines, masked, original_as_plain, show_lines
+from deploy.query.quarantine import Entry, Original
+from deploy.query.quarantine_sums import Sum
+from deploy.view.quarantine import as_plain, hidden, list_lines, masked, original_as_plain, show_lines
+from deploy.view.quarantine_sums import remark, sum_lines, sums_plain
+from schemas.events import Repair
 from schemas.sealing import SealingKey
 from tests.fakes.hub_topics import quarantined
 
 _NIK = "7471010101900000"
-_RECORD = quarantined(SealingKey.generate())
+_ENTRY = Entry(quarantined(SealingKey.generate()))
 _RAW = Original(_NIK.encode(), b'\x00nik=7471 0101 0190 0000;\xff"', None, "UNDECODABLE: body")
 _DECODED = Original(
     b"0f" * 16, b"x", {"decile": 11, "region": _NIK, "birth_date": None, "version": 87_046_117_392_383}, None
@@ -43,7 +47,7 @@ def test_dates_codes_and_offsets_stay_readable(text: str) -> None:
 
 
 def test_show_masks_the_key_and_the_bytes_and_says_why_and_whence() -> None:
-    text = "\n".join(show_lines(_RECORD, _RAW, reveal=False))
+    text = "\n".join(show_lines(_ENTRY, _RAW, reveal=False))
     assert "dtsen.persons/1/7" in text
     assert "isi tidak terbaca" in text
     assert "the value cannot be decoded" in text
@@ -55,13 +59,13 @@ def test_show_masks_the_key_and_the_bytes_and_says_why_and_whence() -> None:
 
 
 def test_reveal_shows_them() -> None:
-    text = "\n".join(show_lines(_RECORD, _RAW, reveal=True))
+    text = "\n".join(show_lines(_ENTRY, _RAW, reveal=True))
     assert _NIK in text
     assert "7471 0101 0190 0000" in text
 
 
 def test_a_decoded_value_shows_its_fields() -> None:
-    text = "\n".join(show_lines(_RECORD, _DECODED, reveal=False))
+    text = "\n".join(show_lines(_ENTRY, _DECODED, reveal=False))
     assert '"decile": 11' in text
     assert '"birth_date": null' in text
     assert _NIK not in text
@@ -84,24 +88,60 @@ def test_hiding_goes_into_lists_and_numbers() -> None:
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
-    text = "\n".join(show_lines(_RECORD, Original(b"\x1b[2J", b"\x1b]0;x\x07", None, None), reveal=True))
+    text = "\n".join(show_lines(_ENTRY, Original(b"\x1b[2J", b"\x1b]0;x\x07", None, None), reveal=True))
     assert "\x1b" not in text
     assert "\\x1b[2J" in text
 
 
 def test_a_long_value_is_cut_and_its_length_said() -> None:
-    text = "\n".join(show_lines(_RECORD, Original(None, b"x" * 1000, None, None), reveal=False))
+    text = "\n".join(show_lines(_ENTRY, Original(None, b"x" * 1000, None, None), reveal=False))
     assert "(1000 byte)" in text
     assert "x" * 257 not in text
 
 
 def test_null_key_and_value() -> None:
-    lines = show_lines(_RECORD, Original(None, None, None, None), reveal=False)
+    lines = show_lines(_ENTRY, Original(None, None, None, None), reveal=False)
     assert "Kunci / key           –" in lines
     assert "Isi / value           null" in lines
 
 
 def test_the_list_has_one_line_a_record() -> None:
-    (line,) = list_lines([_RECORD])
-    assert line.split()[:4] == ["2026-03-01", "05:00:07", "dtsen.persons/1/7", "UNDECODABLE"]
-    assert list_lines([]) == ["Karantina kosong. / Nothing in quarantine."]
+    (line,) = list_lines([_ENTRY])
+    assert line.split()[:4] == ["2026-03-01", "05:00:07", "dtsen.persons/1/7", "menunggu"]
+    assert list_lines([]) == ["Tidak ada. / There are none."]
+
+
+_AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+_MENDED = Repair("RESENT", True, "repair-20260302-1f0c2a9b", "Pusdatin", f"surat tentang {_NIK}", _AT)
+
+
+def test_what_became_of_a_record_is_said() -> None:
+    entry = Entry(_ENTRY.record, _MENDED)
+    text = "\n".join(show_lines(entry, _RAW, reveal=False))
+    assert "dikirim ulang / sent again" in text
+    assert "batch repair-20260302-1f0c2a9b, diperbaiki / mended" in text
+    assert "2026-03-02 03:00:00 UTC, Pusdatin: surat tentang ****************" in text
+    plain = as_plain(entry)
+    assert (plain["state"], plain["repair"]["batch"]) == ("RESENT", "repair-20260302-1f0c2a9b")
+    assert as_plain(_ENTRY)["repair"] is None
+
+
+def test_sums_add_up_and_say_where_a_receipt_does_not_agree() -> None:
+    whole = Sum("bps-1", {"WAITING": 2, "RESENT": 1, "DISCARDED": 1}, 4)
+    older = Sum("", {"RESENT": 1_000}, 1_200)
+    head, first, second = sum_lines([whole, older])
+    assert head.split("  ")[0].strip() == ""
+    assert first.split() == ["bps-1", "4", "2", "1", "1"]
+    assert second.split()[:2] == ["–", "1.000"]
+    assert "receipt: 1.200" in second
+    assert "> 90" in second
+    assert remark(Sum("x", {"WAITING": 3}, 2)) == "≠ tanda terima / receipt: 2"
+    assert sums_plain([whole])[0] == {
+        "name": "bps-1",
+        "total": 4,
+        "waiting": 2,
+        "resent": 1,
+        "discarded": 1,
+        "receipt": 4,
+    }
+    assert sum_lines([]) == ["Karantina kosong. / Nothing in quarantine."]

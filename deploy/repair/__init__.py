@@ -1,0 +1,1 @@
+"""Records in quarantine, mended by a person and sent again."""
