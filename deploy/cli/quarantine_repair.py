@@ -135,6 +135,11 @@ def _tell(done: Resent, *, dry_run: bool) -> None:
         click.echo(f"{len(out.records)} {will} {out.topic}{batch}")
     for origin, fault in done.faults.items():
         click.echo(f"tetap / stays: {origin}: {fault}")
+    if done.faults:
+        click.echo(
+            '→ jangkau quarantine repair TOPIC/PARTITION/OFFSET --purpose "…", or jangkau quarantine discard',
+            err=True,
+        )
     if done.left:
         click.echo(f"{done.left} lagi menunggu / more wait: say it again")
     if not done.publications and not done.faults:
@@ -150,7 +155,7 @@ def _await_receipts(hub: Asker, done: Resent) -> None:
         if receipt is None or not receipt.complete:
             click.echo(f"belum dihitung / not counted yet: jangkau batch show {out.batch}", err=True)
         else:
-            click.echo("\n".join(class_lines(receipt)))
+            click.echo("\n".join([f"  {out.batch}:", *class_lines(receipt)]))
 
 
 @click.command()
