@@ -1,6 +1,5 @@
 """An engine on an in-memory log, with the oracle beside it: what the tests of the laws play on."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,53 +9,25 @@ from typing import Any, Self, cast
 
 import schemas
 from schemas.codec import AvroCodec
-from schemas.directive import parse_directive
 from schemas.errors import Retryable
-from schemas.events import (
-    BusinessDateSet,
-    CoverageState,
-    DirectiveInForce,
-    DirectiveWithdrawn,
-    GuardGranted,
-    GuardShare,
-    Hold,
-    HoldsDecided,
-    InputResumed,
-    PersonErased,
-    PersonReinstated,
-    PolicyInForce,
-)
 from schemas.names import (
     AGENCY_FACTS,
-    COVERAGE_PERSONS,
     HUB_ANSWERS,
     HUB_CONTROL,
-    HUB_HOLDS,
     HUB_PARTIALS,
     HUB_QUARANTINE,
-    NATION,
     PERSON_TOPICS,
-    HoldDecision,
 )
 from schemas.partitioner import partition_for
-from schemas.policy import load_policy, policy_versions
+from schemas.policy import load_policy
 from schemas.records import Headers, Outgoing, TopicPartition
 from schemas.regions import Regions
 from schemas.sealing import SealingKey
 from streams.control.decisions import decide
-from streams.coverage.region_index import RegionIndex
-from streams.engine.control_log import ControlLog
 from streams.engine.engine import Engine
-from streams.engine.intake import Intake
 from streams.engine.limits import EngineLimits
-from streams.engine.lookups import Lookups
 from streams.engine.observer import EngineObserver
-from streams.engine.partials import SPACING_AT_LEAST_S, Partials
-from streams.engine.parts import EngineParts
-from streams.engine.previews import Previews
-from streams.engine.quarantine import QuarantineRecords
-from streams.engine.takeover import TakeoverParts
-from streams.engine.transaction import TransactionWriter
+from streams.engine.partials import SPACING_AT_LEAST_S
 from tests.fakes.memory_log import (
     MemoryAdmin,
     MemoryBroker,
@@ -65,13 +36,15 @@ from tests.fakes.memory_log import (
     MemoryReader,
     MemoryTransactionalProducer,
 )
-from tests.fakes.observer import SilentObserver
 from tests.fakes.registry import MemoryRegistry
 from tests.oracle.examples import millis
 from tests.oracle.hub import OracleHub
 from tests.oracle.membership import Policy as OraclePolicy
 from tests.oracle.records import RawRecord, Record
 from tests.oracle.regions import read_regions
+from tests.streams.engine.composed import Clients, Surroundings, engine_on
+from tests.streams.engine.deciding import Deciding
+from tests.streams.engine.recorded import Recorded
 
 PARTITIONS = 2
 GROUP = "engine"
@@ -122,7 +95,7 @@ class Member:
 
 
 @dataclass
-class World:
+class World(Deciding, Recorded):
     """The log, the oracle fed with the same records, and the engines on it."""
 
     broker: MemoryBroker = field(default_factory=MemoryBroker)
@@ -162,41 +135,15 @@ class World:
         observer: EngineObserver | None = None,
     ) -> Member:
         """Start an engine in a slot; a former one of the slot is fenced."""
-        regions = RegionIndex()
         consumer = MemoryGroupConsumer(self.broker, GROUP)
         producer = MemoryTransactionalProducer(self.broker, f"{GROUP}-{slot}")
+        clients = Clients(consumer, producer, self.plain, self.admin, lambda: MemoryReader(self.broker))
         codec = AvroCodec(self.registry)
-        control = ControlLog(MemoryReader(self.broker), self.admin, codec, regions)
-        intake = Intake(codec, self.regions, regions, self.partitions)
-        quarantine = QuarantineRecords(codec, self.sealing)
-        writer = TransactionWriter(producer, codec, regions, quarantine, control.topic_id, 1)
-        takeover = TakeoverParts(
-            consumer,
-            lambda: MemoryReader(self.broker),
-            self.admin,
-            codec,
-            intake,
-            regions,
-            control,
-            allow_rebuild,
+        around = Surroundings(
+            codec, self.regions, self.sealing, self.partitions, self._clock, lambda: self.broker.clock_ms
         )
-        parts = EngineParts(
-            consumer,
-            producer,
-            self.admin,
-            intake,
-            control,
-            writer,
-            takeover,
-            Partials(self.plain, codec, regions, self._clock),
-            Lookups(MemoryReader(self.broker), self.plain, self.admin, codec, regions),
-            Previews(self.plain, codec, regions),
-            observer or SilentObserver(),
-            limits or EngineLimits(),
-            self._clock,
-            lambda: self.broker.clock_ms,
-        )
-        member = Member(Engine(parts), consumer, producer)
+        engine = engine_on(clients, around, limits=limits, allow_rebuild=allow_rebuild, observer=observer)
+        member = Member(engine, consumer, producer)
         member.engine.start()
         self.members.append(member)
         return member
@@ -285,65 +232,6 @@ class World:
         self.plain.produce(Outgoing(TopicPartition(HUB_CONTROL, 0), None, [value]))
         self.oracle.control(self.codec.decode(HUB_CONTROL, value), self.broker.clock_ms)
 
-    def set_policy(self, version: str | None = None, number: int = 1) -> None:
-        """Put a policy version in force, the latest if none is named."""
-        self.control("policy", number, 0, PolicyInForce(policy=version or policy_versions()[-1]))
-
-    def set_date(self, day: date) -> None:
-        """Set the business date."""
-        self.control("date", day.toordinal(), 0, BusinessDateSet(date=day))
-
-    def put_in_force(self, document: Mapping[str, Any]) -> None:
-        """Put a directive in force."""
-        parsed = parse_directive(json.dumps(document))
-        body = DirectiveInForce(directive=parsed.id, version=parsed.version, document=parsed.canonical_json())
-        self.control(f"directive:{parsed.id}", parsed.version, 1, body)
-
-    def withdraw(self, directive: str, version: int) -> None:
-        """Revoke a directive."""
-        body = DirectiveWithdrawn(directive=directive, version=version, state="REVOKED")
-        self.control(f"directive:{directive}", version, 2, body)
-
-    def grant(self, day: date, elsewhere: int, step: int = 0, **at_most: int) -> None:
-        """Grant the guard of a business date; regencies as ``r7471=5``."""
-        shares = tuple(GuardShare(f"{name[1:3]}.{name[3:]}", n) for name, n in at_most.items())
-        self.control("guard", day.toordinal(), step, GuardGranted(day, shares, elsewhere))
-
-    def decide_holds(
-        self, name: str, decision: HoldDecision, region: str = NATION, person: str | None = None
-    ) -> None:
-        """Release or refuse what is held."""
-        self.control(f"holds:{name}", 1, 0, HoldsDecided(decision, region, person))
-
-    def erase(self, token: str) -> None:
-        """Erase a person."""
-        self.erased.add(token)
-        self._about(token, PersonErased(token))
-
-    def reinstate(self, token: str) -> None:
-        """Let facts of a person count again, once the broker's clock has gone on."""
-        self.erased.remove(token)
-        self._about(token, PersonReinstated(token))
-
-    def _about(self, token: str, body: PersonErased | PersonReinstated) -> None:
-        self.said_of[token] += 1
-        self.control(f"person:{token}", self.said_of[token], 0, body)
-
-    def resume_input(self, topic: str, rejects: int | None = None) -> None:
-        """Let an input that stands still be read again."""
-        subject = f"input:{topic}"
-        self.said_of[subject] += 1
-        self.control(subject, self.said_of[subject], 0, InputResumed(topic, None, rejects))
-
-    def holds(self) -> dict[str, Hold]:
-        """Who is held, by the last record of each person on hub.holds."""
-        last = {key: value for key, value, _ in self.records(HUB_HOLDS) if key is not None}
-        return {
-            key.decode(): Hold.from_record(self.codec.decode(HUB_HOLDS, value))
-            for key, value in last.items()
-            if value is not None
-        }
-
     def records(self, topic: str) -> Iterable[tuple[bytes | None, bytes | None, TopicPartition]]:
         """All committed records of a topic, partition by partition, oldest first."""
         reader = MemoryReader(self.broker)
@@ -353,18 +241,6 @@ class World:
             while batches := reader.consume(1_000, 0.0):
                 for batch in batches:
                     yield from ((k, v, at) for k, v in zip(batch.keys, batch.values, strict=True))
-
-    def published(self) -> dict[str, list[CoverageState]]:
-        """Every record of every person on coverage.persons, in order; of an erased one those since."""
-        found: dict[str, list[CoverageState]] = {}
-        for key, value, _ in self.records(COVERAGE_PERSONS):
-            assert key is not None
-            if value is None:
-                del found[key.decode()]
-                continue
-            state = CoverageState.from_record(self.codec.decode(COVERAGE_PERSONS, value))
-            found.setdefault(key.decode(), []).append(state)
-        return found
 
 
 def oracle_policy(version: str) -> OraclePolicy:
