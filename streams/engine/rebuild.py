@@ -20,7 +20,7 @@ from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
 from streams.engine.erasures import Erasures
-from streams.engine.intake import Intake
+from streams.engine.intake import Intake, Reject
 from streams.engine.partition import BY_DTSEN, Partition
 from streams.engine.ports import LogAdmin, Reader
 from streams.engine.removal import Removed, remove
@@ -62,7 +62,11 @@ class Rebuild:
         intake: Intake,
         regions: RegionIndex,
         erasures: Erasures,
+        quarantined_to: Mapping[TopicPartition, int | None],
     ) -> None:
+        """``quarantined_to``: up to where rejects are in quarantine, as the group's offsets say that were
+        committed with them; ``None`` where there are none.
+        """
         self.partition = Partition(number, generation=generation)
         self._reader, self._codec, self._intake, self._regions = reader, codec, intake, regions
         self._erasures = erasures
@@ -72,6 +76,9 @@ class Rebuild:
         self._targets = {source: admin.high_watermark(source) for source in self._todo}
         self._held_by: dict[int, int] = {}
         """Offset of the DTSEN fact that led to each hold, by row."""
+        self._quarantined_to = quarantined_to
+        self.rejects: list[Reject] = []
+        """What nobody had read before the state was lost, and cannot be used."""
         self.removed: list[Removed] = []
         """Whose record or hold is from before they were erased."""
         self._outlived: set[bytes] = set()
@@ -105,7 +112,9 @@ class Rebuild:
 
     def _apply(self, batch: RecordBatch) -> None:
         if batch.source.topic in AGENCY_FACTS:
-            self._intake.fold(self.partition, batch, 0, self._erasures)
+            taken = self._intake.fold(self.partition, batch, 0, self._erasures)
+            known = self._quarantined_to.get(batch.source) or 0
+            self.rejects += [each for each in taken.rejects if batch.offsets[each.position] >= known]
             return
         published = batch.source.topic == COVERAGE_PERSONS
         last = {key: i for i, key in enumerate(batch.keys)}

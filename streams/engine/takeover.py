@@ -49,6 +49,7 @@ class Takeover:
         self._reader: Reader | None = None
         self._restore: Restore | None = None
         self._rebuild: Rebuild | None = None
+        self._committed: Mapping[TopicPartition, int | None] = {}
         self._rebuilt_from = 0
         """Where hub.control was read to when the rebuild began."""
         self.rows_read = 0
@@ -97,7 +98,8 @@ class Takeover:
     def _begin(self) -> bool:
         """A predecessor's transaction must be decided first: the group's offsets say when none is pending."""
         try:
-            self._parts.consumer.committed([TopicPartition(topic, self.number) for topic in AGENCY_FACTS])
+            sources = [TopicPartition(topic, self.number) for topic in AGENCY_FACTS]
+            self._committed = self._parts.consumer.committed(sources)
         except Retryable:
             return False
         self._reader = self._parts.reader()
@@ -150,6 +152,7 @@ class Takeover:
             parts.intake,
             parts.regions,
             parts.control.state.erasures,
+            self._committed,
         )
 
     def _own_restored(self, restore: Restore) -> Owned:
@@ -172,6 +175,7 @@ class Takeover:
         rebuild.partition.spent = Spent(-1 if grant is None else grant.day, all_of_it=True)
         owned = self._own(rebuild.partition, self._topic_ids(), restore)
         owned.removed += rebuild.removed
+        owned.rejects += rebuild.rejects
         # Of whoever was erased meanwhile something may have been read already.
         owned.remove(self._parts.control.state.erasures.since(self._rebuilt_from))
         owned.rebuilding, owned.sweep = True, Sweep(start=owned.state_offset)

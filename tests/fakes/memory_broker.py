@@ -151,8 +151,11 @@ class MemoryBroker:
             group.rebalance(self.partition_counts())
 
     def delete_topic(self, name: str) -> None:
-        """Remove a topic with all it holds."""
+        """Remove a topic with all it holds, the positions of groups included."""
         del self.topics[name]
+        for group in self.groups.values():
+            for at in [at for at in group.committed if at.topic == name]:
+                del group.committed[at]
 
     def topic(self, name: str) -> MemoryTopic:
         """The topic; raises ``Refused`` if it does not exist."""

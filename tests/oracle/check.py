@@ -45,8 +45,12 @@ def is_void(raw: RawRecord, state: Control) -> bool:
     return starts is None or raw.timestamp_ms < starts
 
 
-def batch_of(raw: RawRecord, decode: Decode) -> str:
-    """The batch it is counted in."""
+def batch_of(raw: RawRecord, partitions: int, decode: Decode) -> str:
+    """The batch it is counted in: by its value where that is read, which it is not of a record that lies
+    elsewhere.
+    """
+    if raw.key is None or partition_of(raw.key, partitions) != raw.partition:
+        return _batch_in_header(raw)
     try:
         record = decode(raw.topic, raw.value) if isinstance(raw.value, bytes) else raw.value
     except ContractBroken:

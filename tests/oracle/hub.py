@@ -73,7 +73,7 @@ class OracleHub:
 
     def record(self, raw: RawRecord) -> str:
         """Fold one record; its class (accepted, stale, duplicate, conflict, quarantined, erased)."""
-        batch = batch_of(raw, self.decode)
+        batch = batch_of(raw, self.partitions, self.decode)
         place = Place(raw.topic, raw.partition, raw.offset, batch)
         self.spoken.setdefault(raw.key, []).append(place)
         if is_void(raw, self.state):

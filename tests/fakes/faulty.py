@@ -1,0 +1,227 @@
+"""A log's clients with faults planted around them: the same on the in-memory log and on Kafka."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.errors import Fenced, TransactionAborted
+from schemas.names import HUB_CONTROL, HUB_LOOKUPS, HUB_STATE
+from schemas.records import Outgoing, RecordBatch, TopicPartition
+from streams.engine.ports import (
+    GroupConsumer,
+    LogAdmin,
+    PlainProducer,
+    Reader,
+    RebalanceListener,
+    TransactionalProducer,
+)
+from tests.fakes.faults import Faults, Point, ProcessKilled
+
+Knowing = Literal["known", "fenced", "killed"]
+
+
+@dataclass
+class Doubt:
+    """A commit whose outcome is unknown at first. ``applied``: whether it has happened; it is asked for again
+    until it is *known*, given up (*fenced*), or the process dies of it (*killed*).
+    """
+
+    applied: bool
+    then: Knowing
+
+
+class FaultyConsumer:
+    """See ``streams.engine.ports.GroupConsumer``."""
+
+    def __init__(self, inner: GroupConsumer, faults: Faults) -> None:
+        self._inner, self._faults = inner, faults
+
+    def subscribe(self, topics: Sequence[str], listener: RebalanceListener) -> None:
+        self._inner.subscribe(topics, listener)
+
+    def consume(self, max_records: int, timeout_s: float) -> Sequence[RecordBatch]:
+        self._faults.strike("before_consume")
+        batches = self._inner.consume(max_records, timeout_s)
+        self._faults.strike("after_consume")
+        return batches
+
+    def pause(self, partitions: Sequence[TopicPartition]) -> None:
+        self._inner.pause(partitions)
+
+    def resume(self, partitions: Sequence[TopicPartition]) -> None:
+        self._inner.resume(partitions)
+
+    def seek(self, position: TopicPartition, offset: int) -> None:
+        self._faults.strike("before_seek")
+        self._inner.seek(position, offset)
+
+    def committed(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int | None]:
+        self._faults.strike("before_committed")
+        return self._inner.committed(partitions)
+
+    def group_metadata(self) -> object:
+        return self._inner.group_metadata()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class FaultyReader:
+    """See ``streams.engine.ports.Reader``; what it reads tells whether it controls, restores or rebuilds.
+
+    A read that fails afterwards has taken records from the log that nobody got: the position stays.
+    """
+
+    def __init__(self, inner: Reader, faults: Faults) -> None:
+        self._inner, self._faults = inner, faults
+        self._points: tuple[Point, Point] | None = None
+        self._stayed: dict[TopicPartition, int] = {}
+
+    def assign(self, positions: Mapping[TopicPartition, int]) -> None:
+        topics = {at.topic for at in positions}
+        self._points = None
+        if topics == {HUB_CONTROL}:
+            self._points = "before_control", "after_control"
+        elif topics == {HUB_STATE}:
+            self._points = "before_restore", "after_restore"
+        elif topics and topics != {HUB_LOOKUPS}:
+            self._points = "before_rebuild", "after_rebuild"
+        self._stayed = dict(positions)
+        self._inner.assign(positions)
+
+    def consume(self, max_records: int, timeout_s: float) -> Sequence[RecordBatch]:
+        if self._points is None:
+            return self._inner.consume(max_records, timeout_s)
+        before, after = self._points
+        self._faults.strike(before)
+        batches = self._inner.consume(max_records, timeout_s)
+        self._faults.strike(after)
+        self._stayed = {at: self._inner.position(at) for at in self._stayed}
+        return batches
+
+    def position(self, partition: TopicPartition) -> int:
+        return self._inner.position(partition) if self._points is None else self._stayed[partition]
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class FaultyProducer:
+    """See ``streams.engine.ports.TransactionalProducer``. After an error that asks for an abort it takes
+    nothing but that, as Kafka's does.
+    """
+
+    def __init__(self, inner: TransactionalProducer, faults: Faults) -> None:
+        self._inner, self._faults = inner, faults
+        self._must_abort = False
+        self._doubts: list[Doubt] = []
+
+    def doubt(self, doubt: Doubt) -> None:
+        """Let the outcome of the next commit be unknown at first."""
+        self._doubts.append(doubt)
+
+    def forget_doubts(self) -> None:
+        """Let commits be as they are."""
+        self._doubts.clear()
+
+    def init(self) -> None:
+        self._inner.init()
+
+    def begin(self) -> None:
+        self._strike("before_begin")
+        self._inner.begin()
+
+    def produce(self, records: Outgoing) -> None:
+        self._strike("before_produce")
+        self._inner.produce(records)
+        self._strike("after_produce")
+
+    def send_offsets(self, positions: Mapping[TopicPartition, int], group_metadata: object) -> None:
+        self._strike("before_send_offsets")
+        try:
+            self._inner.send_offsets(positions, group_metadata)
+        except TransactionAborted:
+            self._must_abort = True
+            raise
+        self._strike("after_send_offsets")
+
+    def commit(self) -> None:
+        self._strike("before_commit")
+        if self._doubts:
+            self._commit_in_doubt(self._doubts.pop(0))
+        else:
+            self._inner.commit()
+        self._faults.strike("after_commit")
+
+    def _commit_in_doubt(self, doubt: Doubt) -> None:
+        if doubt.applied or doubt.then == "known":
+            self._inner.commit()
+        if doubt.then == "fenced":
+            raise Fenced("planted: the outcome of a commit stayed unknown")
+        if doubt.then == "killed":
+            raise ProcessKilled
+
+    def abort(self) -> None:
+        self._faults.strike("before_abort")
+        self._inner.abort()
+        self._must_abort = False
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _strike(self, point: Point) -> None:
+        assert not self._must_abort, "a transaction that has failed is only aborted"
+        try:
+            self._faults.strike(point)
+        except TransactionAborted:
+            self._must_abort = True
+            raise
+
+
+class FaultyPlain:
+    """See ``streams.engine.ports.PlainProducer``."""
+
+    def __init__(self, inner: PlainProducer, faults: Faults) -> None:
+        self._inner, self._faults = inner, faults
+
+    def produce(self, records: Outgoing) -> None:
+        self._faults.strike("before_tell")
+        self._inner.produce(records)
+        self._faults.strike("after_tell")
+
+    def flush(self, timeout_s: float) -> int:
+        return self._inner.flush(timeout_s)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class FaultyAdmin:
+    """See ``streams.engine.ports.LogAdmin``."""
+
+    def __init__(self, inner: LogAdmin, faults: Faults) -> None:
+        self._inner, self._faults = inner, faults
+
+    def partitions(self, topic: str) -> int:
+        return self._inner.partitions(topic)
+
+    def topic_id(self, topic: str) -> str:
+        self._faults.strike("before_topic_id")
+        return self._inner.topic_id(topic)
+
+    def start_offset(self, partition: TopicPartition) -> int:
+        self._faults.strike("before_start_offset")
+        return self._inner.start_offset(partition)
+
+    def high_watermark(self, partition: TopicPartition) -> int:
+        self._faults.strike("before_high_watermark")
+        return self._inner.high_watermark(partition)
+
+    def offset_at(self, partition: TopicPartition, timestamp_ms: int) -> int:
+        self._faults.strike("before_offset_at")
+        return self._inner.offset_at(partition, timestamp_ms)
+
+    def delete_before(self, partition: TopicPartition, offset: int) -> None:
+        self._faults.strike("before_delete")
+        self._inner.delete_before(partition, offset)
+        self._faults.strike("after_delete")
