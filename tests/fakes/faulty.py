@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from schemas.errors import Fenced, TransactionAborted
 from schemas.names import HUB_CONTROL, HUB_LOOKUPS, HUB_STATE
@@ -17,17 +17,29 @@ from streams.engine.ports import (
 )
 from tests.fakes.faults import Faults, Point, ProcessKilled
 
+Outcome = Literal["applied", "not", "half"]
 Knowing = Literal["known", "fenced", "killed"]
 
 
 @dataclass
 class Doubt:
-    """A commit whose outcome is unknown at first. ``applied``: whether it has happened; it is asked for again
-    until it is *known*, given up (*fenced*), or the process dies of it (*killed*).
+    """A commit whose outcome is unknown at first. It was *applied*, or *not*, or only the broker knows
+    (*half*); it is asked for again until *known*, given up (*fenced*), or the process dies (*killed*).
     """
 
-    applied: bool
+    outcome: Outcome
     then: Knowing
+
+
+@runtime_checkable
+class Doubtful(Protocol):
+    """A producer of a log that takes its time. In memory a commit is asked for once."""
+
+    def commit_slowly(self) -> None:
+        """Commit; the first answers do not come in time."""
+
+    def commit_half(self) -> None:
+        """Ask for it, and do not wait for the answer."""
 
 
 class FaultyConsumer:
@@ -35,9 +47,11 @@ class FaultyConsumer:
 
     def __init__(self, inner: GroupConsumer, faults: Faults) -> None:
         self._inner, self._faults = inner, faults
+        self.assigned: set[TopicPartition] = set()
+        """What the group has given to this member, restored or not."""
 
     def subscribe(self, topics: Sequence[str], listener: RebalanceListener) -> None:
-        self._inner.subscribe(topics, listener)
+        self._inner.subscribe(topics, _Noting(listener, self.assigned))
 
     def consume(self, max_records: int, timeout_s: float) -> Sequence[RecordBatch]:
         self._faults.strike("before_consume")
@@ -64,6 +78,26 @@ class FaultyConsumer:
 
     def close(self) -> None:
         self._inner.close()
+
+
+@dataclass
+class _Noting:
+    """A listener that notes what is owned, and tells the engine's."""
+
+    listener: RebalanceListener
+    assigned: set[TopicPartition]
+
+    def on_assigned(self, partitions: Sequence[TopicPartition]) -> None:
+        self.assigned.update(partitions)
+        self.listener.on_assigned(partitions)
+
+    def on_revoked(self, partitions: Sequence[TopicPartition]) -> None:
+        self.assigned.difference_update(partitions)
+        self.listener.on_revoked(partitions)
+
+    def on_lost(self, partitions: Sequence[TopicPartition]) -> None:
+        self.assigned.difference_update(partitions)
+        self.listener.on_lost(partitions)
 
 
 class FaultyReader:
@@ -154,7 +188,12 @@ class FaultyProducer:
         self._faults.strike("after_commit")
 
     def _commit_in_doubt(self, doubt: Doubt) -> None:
-        if doubt.applied or doubt.then == "known":
+        if isinstance(self._inner, Doubtful):
+            if doubt.then == "known" or doubt.outcome == "applied":
+                self._inner.commit_slowly()
+            elif doubt.outcome == "half":
+                self._inner.commit_half()
+        elif doubt.then == "known" or doubt.outcome != "not":
             self._inner.commit()
         if doubt.then == "fenced":
             raise Fenced("planted: the outcome of a commit stayed unknown")

@@ -102,6 +102,8 @@ class MemoryGroupConsumer:
         if revoked := group.to_revoke(self._member_id):
             listener.on_revoked(revoked)
             self._forget(revoked)
+            if self._member_id not in group.members:
+                return  # its session ended meanwhile: the rest is lost, which the next call tells
             group.release(self._member_id, revoked)
         if gained := group.advance(self._member_id):
             self._fetcher.positions.update(dict.fromkeys(gained, 0))

@@ -5,7 +5,7 @@ from typing import cast, get_args
 
 from schemas.errors import Fenced, Retryable, TransactionAborted
 from tests.fakes.faults import Point, ProcessKilled
-from tests.fakes.faulty import Doubt, Knowing
+from tests.fakes.faulty import Doubt, Knowing, Outcome
 from tests.property.histories.engines import Engines, Member
 
 MOST_ENGINES = 3
@@ -24,6 +24,7 @@ class Breaking:
 
     def do_turn(self, words: Words) -> None:
         """``turn 5``: each engine five times; ``turn 5 of 1``: only that one."""
+        self._engines.await_assignment()
         for _ in range(int(words[0])):
             if "of" in words:
                 self._engines.turn(self._slot(words))
@@ -66,9 +67,9 @@ class Breaking:
 
     def do_freeze(self, words: Words) -> None:
         """``freeze`` or ``freeze before_commit``: it stands still until the others have what it had, then
-        goes on, unaware; in the middle of a turn or between two.
+        goes on, unaware; in the middle of a turn or between two. In memory alone: it takes a process.
         """
-        if not self._engines.members:
+        if not self._engines.members or not self._engines.log.in_memory:
             return
         slot, points = self._slot(words), [word for word in words if word in get_args(Point)]
         if points:
@@ -123,12 +124,10 @@ class Breaking:
         self._plan(words, ProcessKilled(), ends=True)
 
     def do_doubt(self, words: Words) -> None:
-        """``doubt applied known``: the outcome of the next commit is unknown; it was *applied* or *not*, and
-        is asked for until *known*, or given up (*fenced*), or the process dies (*killed*).
-        """
+        """``doubt applied known``: the outcome of the next commit is unknown at first; see ``Doubt``."""
         if self._engines.members:
             member = self._member(words)
-            member.producer.doubt(Doubt(words[0] == "applied", cast(Knowing, words[1])))
+            member.producer.doubt(Doubt(cast(Outcome, words[0]), cast(Knowing, words[1])))
             member.is_doomed |= words[1] != "known"
 
     def do_registry(self, words: Words) -> None:

@@ -46,6 +46,7 @@ class Member:
 
     engine: Engine
     clients: Clients
+    consumer: FaultyConsumer
     producer: FaultyProducer
     faults: Faults = field(default_factory=Faults)
     is_doomed: bool = False
@@ -70,9 +71,9 @@ class Engines:
     def start(self, slot: int, *, allow_rebuild: bool = False) -> None:
         """Start a process in a slot that is free; a former one of it is fenced."""
         raw, faults = self.log.clients(slot), Faults()
-        producer = FaultyProducer(raw.producer, faults)
+        consumer, producer = FaultyConsumer(raw.consumer, faults), FaultyProducer(raw.producer, faults)
         clients = Clients(
-            FaultyConsumer(raw.consumer, faults),
+            consumer,
             producer,
             FaultyPlain(raw.plain, faults),
             FaultyAdmin(raw.admin, faults),
@@ -83,7 +84,7 @@ class Engines:
         )
         engine = engine_on(clients, around, limits=self._limits, allow_rebuild=allow_rebuild)
         engine.start()
-        self.members[slot] = Member(engine, raw, producer, faults)
+        self.members[slot] = Member(engine, raw, consumer, producer, faults)
         self.down.discard(slot)
 
     def kill(self, slot: int) -> None:
@@ -125,6 +126,14 @@ class Engines:
         """Turn each engine once."""
         for slot in sorted(self.members):
             self.turn(slot)
+
+    def await_assignment(self) -> None:
+        """On a log where that takes time: turn until the group has given every partition to somebody."""
+        wanted, deadline = self.log.partitions * len(AGENCY_FACTS), time.monotonic() + self.log.patience_s
+        while self.members and sum(len(m.consumer.assigned) for m in self.members.values()) < wanted:
+            if time.monotonic() >= deadline:
+                return
+            self.turn_all()
 
     def tell(self) -> None:
         """Counts are due."""
