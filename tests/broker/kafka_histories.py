@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +21,7 @@ from schemas.catalog import load_catalog
 from schemas.names import HUB_STATE, PERSON_TOPICS
 from schemas.records import TopicPartition
 from streams.engine.ports import LogAdmin, PlainProducer, Reader, RebalanceListener
+from tests.broker.fresh import make_anew
 from tests.property.histories.logs import SINGLE_TOPICS
 from tests.streams.engine.composed import Clients
 
@@ -113,7 +114,9 @@ class OnKafka:
         self._admin, self._plain = KafkaAdmin(self._config), KafkaPlainProducer(self._config)
         self._clients: dict[int, Clients] = {}
         self._readers: list[KafkaReader] = []
-        make_anew(self._admin, partitions)
+        counts = dict.fromkeys(PERSON_TOPICS, partitions) | dict.fromkeys(SINGLE_TOPICS, 1)
+        catalog = load_catalog()
+        make_anew(self._admin, [TopicLayout(name, n, 1, catalog[name].config) for name, n in counts.items()])
 
     @property
     def admin(self) -> LogAdmin:
@@ -172,20 +175,3 @@ class OnKafka:
 
     def _identity(self, slot: int) -> str:
         return f"{self._group}-{slot}"
-
-
-def make_anew(admin: KafkaAdmin, partitions: int) -> None:
-    """The topics of a data plane, empty."""
-    counts = dict.fromkeys(PERSON_TOPICS, partitions) | dict.fromkeys(SINGLE_TOPICS, 1)
-    admin.delete(sorted(admin.topics() & counts.keys()))
-    _until(lambda: not admin.topics() & counts.keys(), "the old topics do not go away")
-    catalog = load_catalog()
-    admin.create(TopicLayout(name, count, 1, catalog[name].config) for name, count in counts.items())
-    _until(lambda: counts.keys() <= admin.topics(), "the new topics do not come")
-
-
-def _until(done: Callable[[], bool], complaint: str) -> None:
-    deadline = time.monotonic() + OnKafka.patience_s
-    while not done():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.02)

@@ -40,6 +40,7 @@ from schemas.records import Outgoing, RecordBatch, TopicPartition
 from schemas.registry import SchemaRegistry
 from schemas.sealing import SealingKey
 from streams.control.decisions import decide
+from tests.broker.fresh import make_anew, until
 from tests.oracle.hub import OracleHub
 from tests.oracle.records import RawRecord, Record
 from tests.oracle.regions import read_regions
@@ -52,32 +53,18 @@ _STOP_S = 20.0
 
 
 def fresh_topics(cluster: Cluster, settings: Mapping[str, Mapping[str, str]] | None = None) -> None:
-    """Every topic of the catalogue, empty: what a former test left is deleted. ``settings``: of topics, other
-    than the catalogue's.
-
-    A broker may list a topic some time after the controller has made it: the deletion is asked for until
-    none is listed, and the end of this waits until all are.
-    """
+    """Every topic of the catalogue, empty. ``settings``: of topics, other than the catalogue's."""
     other = settings or {}
-    admin = KafkaAdmin(KafkaConfig(cluster.bootstrap_servers))
-    catalog = load_catalog()
-
-    def gone() -> bool:
-        left = admin.topics() & set(catalog)
-        admin.delete(sorted(left))
-        return not left
-
-    _until(gone, "the old topics do not go away", 120.0)
-    admin.create(
+    layouts = [
         TopicLayout(
             t.name,
             PARTITIONS if t.partitions == "person" else t.partitions,
             1,
             {**t.config, **other.get(t.name, {})},
         )
-        for t in catalog.values()
-    )
-    _until(lambda: set(catalog) <= admin.topics(), "the new topics do not come")
+        for t in load_catalog().values()
+    ]
+    make_anew(KafkaAdmin(KafkaConfig(cluster.bootstrap_servers)), layouts)
 
 
 @dataclass
@@ -213,7 +200,7 @@ class KafkaWorld:
 
     def await_drained(self, within_s: float = 90.0) -> None:
         """Wait until the engines have committed all that is on the agency topics."""
-        _until(self.drained, "the engines do not catch up", within_s)
+        until(self.drained, "the engines do not catch up", within_s)
 
     def drained(self) -> bool:
         """Whether they have; not while Kafka cannot say."""
@@ -245,10 +232,3 @@ def _raw(batch: RecordBatch, i: int) -> RawRecord:
     return RawRecord(
         source.topic, source.partition, offset, timestamp, batch.keys[i], batch.values[i], headers
     )
-
-
-def _until(done: Callable[[], bool], complaint: str, within_s: float = 30.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not done():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.1)

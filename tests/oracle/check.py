@@ -45,19 +45,6 @@ def is_void(raw: RawRecord, state: Control) -> bool:
     return starts is None or raw.timestamp_ms < starts
 
 
-def batch_of(raw: RawRecord, partitions: int, decode: Decode) -> str:
-    """The batch it is counted in: by its value where that is read, which it is not of a record that lies
-    elsewhere.
-    """
-    if raw.key is None or partition_of(raw.key, partitions) != raw.partition:
-        return _batch_in_header(raw)
-    try:
-        record = decode(raw.topic, raw.value) if isinstance(raw.value, bytes) else raw.value
-    except ContractBroken:
-        record = None
-    return _batch_in_header(raw) if record is None else record["batch"]
-
-
 def _batch_in_header(raw: RawRecord) -> str:
     """The batch of a reject whose value was not read; empty if the header does not say."""
     return raw.headers.get("batch", b"")[:_HEADER_BYTES].decode(errors="replace")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.errors import ContractBroken
-from tests.oracle.check import Decode, batch_of, check, is_void
+from tests.oracle.check import Decode, check, is_void
 from tests.oracle.control import Control
 from tests.oracle.directive import outcome
 from tests.oracle.facts import Fact, batch_word, classify, content_hash
@@ -73,14 +73,13 @@ class OracleHub:
 
     def record(self, raw: RawRecord) -> str:
         """Fold one record; its class (accepted, stale, duplicate, conflict, quarantined, erased)."""
-        batch = batch_of(raw, self.partitions, self.decode)
-        place = Place(raw.topic, raw.partition, raw.offset, batch)
+        checked = check(raw, self.partitions, self.regions, self.decode)
+        place = Place(raw.topic, raw.partition, raw.offset, checked.batch)
         self.spoken.setdefault(raw.key, []).append(place)
         if is_void(raw, self.state):
             if raw.topic == PERSONS:
-                self.regencies.setdefault((raw.topic, batch), Counter())["", "erased"] += 1
-            return self._count(raw.topic, batch, "erased")
-        checked = check(raw, self.partitions, self.regions, self.decode)
+                self.regencies.setdefault((raw.topic, checked.batch), Counter())["", "erased"] += 1
+            return self._count(raw.topic, checked.batch, "erased")
         if isinstance(checked, Rejected):
             self.quarantined.append(
                 Quarantine(raw.topic, raw.partition, raw.offset, checked.reason, checked.batch)

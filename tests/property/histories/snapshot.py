@@ -6,6 +6,7 @@ from random import Random
 
 from schemas.codec import AvroCodec
 from schemas.events import (
+    REINSTATED_AFTER_MS,
     ControlEvent,
     GuardGranted,
     HoldsDecided,
@@ -69,7 +70,8 @@ class Snapshot(Recorded):
         mixed.shuffle(facts)
         world.start(limits=EngineLimits(records_per_read=mixed.choice([1, 3, 50])))
         while decisions or facts:
-            chosen = decisions.pop(0) if decisions and (not facts or mixed.random() < 0.4) else facts.pop()
+            decides = decisions and (not facts or mixed.random() < 0.4 or _is_minute_older(decisions, facts))
+            chosen = decisions.pop(0) if decides else facts.pop()
             if chosen.topic != HUB_CONTROL or _decides(chosen):
                 _append(world, chosen)
             world.step(mixed.choice([0, 0, 1, 3]))
@@ -84,6 +86,13 @@ class Snapshot(Recorded):
         for number in sorted(at.partition for at in self._batches if at.topic == topic):
             for batch in self._batches[TopicPartition(topic, number)]:
                 yield from _records(batch)
+
+
+def _is_minute_older(decisions: Sequence[RawRecord], facts: Sequence[RawRecord]) -> bool:
+    """Whether the next decision is so much older than the next fact that no engine reads the fact first: those
+    of somebody reinstated count that long after (docs/erasure.md).
+    """
+    return decisions[0].timestamp_ms + REINSTATED_AFTER_MS <= facts[-1].timestamp_ms
 
 
 def _meant(said: Mapping[str, Desired], *, but: Collection[str]) -> dict[str, Desired]:
