@@ -89,8 +89,8 @@ class Snapshot(Recorded):
 
 
 def _is_minute_older(decisions: Sequence[RawRecord], facts: Sequence[RawRecord]) -> bool:
-    """Whether the next decision is so much older than the next fact that no engine reads the fact first: those
-    of somebody reinstated count that long after (docs/erasure.md).
+    """Whether the next decision is so much older than the next fact that no engine reads that first: facts
+    of somebody reinstated count so long after (docs/erasure.md).
     """
     return decisions[0].timestamp_ms + REINSTATED_AFTER_MS <= facts[-1].timestamp_ms
 
