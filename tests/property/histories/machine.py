@@ -44,6 +44,11 @@ class Histories(RuleBasedStateMachine):
     def operators(self, said: str) -> None:
         self._do(said)
 
+    @rule(name=st.sampled_from("abcdef"), version=st.integers(0, 7), turns=st.integers(2, 8))
+    def somebody_published_is_erased(self, name: str, version: int, turns: int) -> None:
+        """Left to chance alone it comes too rarely."""
+        self._do(f"ranked {name} v{version} decile 1", f"turn {turns}", f"erase {name}")
+
     @rule(said=lines.faults)
     def fault(self, said: str) -> None:
         self._do(said)
