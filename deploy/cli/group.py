@@ -30,8 +30,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reinstate": ("Let facts of somebody erased count again.", "deploy.cli.erase:reinstate"),
     "erasures": ("Who was erased, and the proof of it.", "deploy.cli.erase:erasures"),
     "clock": ("Show or advance the business date.", "deploy.cli.clock:clock"),
-    "quarantine": ("Look at records that could not be used.", "deploy.cli.quarantine:quarantine"),
+    "quarantine": (
+        "Look at records that could not be used; mend them.",
+        "deploy.cli.quarantine:quarantine",
+    ),
     "input": ("Inputs that stand still, and reading on.", "deploy.cli.input:input_"),
+    "state": ("Prove what the engines remember whole.", "deploy.cli.state:state"),
     "topics": ("Plan and create topics from the catalogue.", "deploy.cli.topics:topics"),
     "schemas": ("Check and list schemas.", "deploy.cli.schemas:schemas"),
     "bench": ("Measure this machine.", "deploy.cli.bench:bench"),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from schemas.codec import AvroCodec
 from schemas.errors import Refused
 from schemas.ids import RegionCode
-from schemas.names import AGENCY_FACTS, AGENCY_OF_TOPIC, COVERAGE_PERSONS, HOLD_STATES, HUB_HOLDS, PROGRAMS
+from schemas.names import AGENCY_FACTS, COVERAGE_PERSONS, HOLD_STATES, HUB_HOLDS, PROGRAMS
 from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.coverage.verdict import COVERED, NOT_MEANT, gap_code
@@ -24,29 +24,9 @@ from streams.engine.intake import Intake, Reject
 from streams.engine.partition import BY_DTSEN, Partition
 from streams.engine.ports import LogAdmin, Reader
 from streams.engine.removal import Removed, remove
-from streams.engine.rules import ControlState
 from streams.engine.token_index import TOKEN
 
 _RECORDS_PER_STEP = 20_000
-
-
-def check_reach(number: int, admin: LogAdmin, control: ControlState) -> None:
-    """Refuse where an agency topic no longer tells all: publishing then would open gaps nobody has.
-
-    It tells all from its first record on, or from the first record of a reconciled FULL publication.
-    """
-    for topic in AGENCY_FACTS:
-        start = admin.start_offset(TopicPartition(topic, number))
-        full = control.full.get(AGENCY_OF_TOPIC[topic])
-        begins = next((s.offset for s in full.starts if s.partition == number), None) if full else None
-        if start > 0 and (begins is None or begins < start):
-            raise Refused(
-                f"{topic} partition {number} begins at offset {start}: older facts are gone, and no "
-                f"reconciled FULL "
-                f"publication of {AGENCY_OF_TOPIC[topic]} lies after that",
-                remedy="a new one is not counted while no engine runs: see `When facts are gone` in "
-                "docs/operators.md",
-            )
 
 
 class Rebuild:

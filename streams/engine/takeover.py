@@ -17,7 +17,8 @@ from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.owned import Owned
 from streams.engine.partition import Partition
 from streams.engine.ports import GroupConsumer, LogAdmin, Reader
-from streams.engine.rebuild import Rebuild, check_reach
+from streams.engine.reach import check_inputs, check_reach, topic_ids
+from streams.engine.rebuild import Rebuild
 from streams.engine.restore import Restore
 from streams.engine.sweep import Sweep
 
@@ -156,13 +157,13 @@ class Takeover:
         )
 
     def _own_restored(self, restore: Restore) -> Owned:
-        topic_ids = self._topic_ids()
+        ids = topic_ids(self._parts.admin)
         if restore.last is not None:
-            self._check_inputs(restore.last, topic_ids)
+            self._check_inputs(restore.last, ids)
         else:
             starts = {topic: TopicPartition(topic, self.number) for topic in AGENCY_FACTS}
             restore.partition.positions = {t: self._parts.admin.start_offset(at) for t, at in starts.items()}
-        owned = self._own(restore.partition, topic_ids, restore)
+        owned = self._own(restore.partition, ids, restore)
         owned.remove(self._parts.control.state.erasures.since(owned.control_offset))
         return owned
 
@@ -173,7 +174,7 @@ class Takeover:
         grant = self._parts.control.state.grant
         # What was spent of it is not known any more.
         rebuild.partition.spent = Spent(-1 if grant is None else grant.day, all_of_it=True)
-        owned = self._own(rebuild.partition, self._topic_ids(), restore)
+        owned = self._own(rebuild.partition, topic_ids(self._parts.admin), restore)
         owned.removed += rebuild.removed
         owned.rejects += rebuild.rejects
         # Of whoever was erased meanwhile something may have been read already.
@@ -182,43 +183,19 @@ class Takeover:
         owned.control_offset = -1
         return owned
 
-    def _own(self, partition: Partition, topic_ids: dict[str, str], restore: Restore) -> Owned:
+    def _own(self, partition: Partition, ids: dict[str, str], restore: Restore) -> Owned:
         self.close()
         partition.request_scan(frozenset(), refresh=True)
         since = restore.bytes_read if restore.mark is None else restore.bytes_read // 2
         return Owned(
             partition,
-            topic_ids,
+            ids,
             written=dict(partition.positions),
             control_offset=-1 if restore.last is None else restore.last.control_offset,
             state_offset=self._parts.admin.high_watermark(TopicPartition(HUB_STATE, self.number)),
             bytes_since_sweep=since,
         )
 
-    def _topic_ids(self) -> dict[str, str]:
-        return {topic: self._parts.admin.topic_id(topic) for topic in (*AGENCY_FACTS, COVERAGE_PERSONS)}
-
-    def _check_inputs(self, block: PartitionBlock, topic_ids: Mapping[str, str]) -> None:
+    def _check_inputs(self, block: PartitionBlock, ids: Mapping[str, str]) -> None:
         self._parts.control.check_against(block.control_offset, block.control_topic_id)
-        # Older states do not say where they published.
-        if block.topic_ids.get(COVERAGE_PERSONS, topic_ids[COVERAGE_PERSONS]) != topic_ids[COVERAGE_PERSONS]:
-            raise NeedsRebuild(
-                f"{COVERAGE_PERSONS} was deleted and created again since the state was written: "
-                "what was published is gone",
-                remedy="start the engine with --rebuild: everybody is published again, counted from 1",
-            )
-        for topic, position in block.positions.items():
-            source = TopicPartition(topic, self.number)
-            if block.topic_ids[topic] != topic_ids[topic]:
-                raise NeedsRebuild(
-                    f"{topic} was deleted and created again since the state was written",
-                    remedy="start the engine with --rebuild once the agency has published in FULL again",
-                )
-            start, end = self._parts.admin.start_offset(source), self._parts.admin.high_watermark(source)
-            if not start <= position <= end:
-                raise NeedsRebuild(
-                    f"{topic} partition {self.number} holds offsets {start} to {end}, the state goes on "
-                    f"at {position}: "
-                    "records were lost while no engine ran",
-                    remedy="see `When facts are gone` in docs/operators.md",
-                )
+        check_inputs(self.number, block, ids, self._parts.admin)
