@@ -91,7 +91,7 @@ class SchemaRegistry:
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
             response = self._http.request(method, path, json=body)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Retryable(
                 f"the schema registry does not answer ({type(error).__name__})",
                 remedy="Check that it runs and that the address in the settings is right.",
@@ -100,6 +100,7 @@ class SchemaRegistry:
         if response.is_success:
             return _json(response)
         if status == HTTPStatus.NOT_FOUND:
+            _number(_json(response), "error_code")  # a proxy's own page says nothing about schemas
             raise _NotFound(f"the schema registry knows no {path}")
         if status in _TRANSIENT or response.is_server_error:
             raise Retryable(f"the schema registry answers {status}")

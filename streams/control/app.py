@@ -122,6 +122,9 @@ class ControlWorker:
     # What the tail reads: the truth, on every worker, whoever handles the input.
 
     async def _take(self, raw: Raw, old: bool) -> None:
+        await self._patiently(lambda: self._fold(raw, old))
+
+    async def _fold(self, raw: Raw, old: bool) -> None:
         try:
             if raw.topic == HUB_CONTROL:
                 event = self._parts.wire.read(ControlEvent, raw)
@@ -142,9 +145,10 @@ class ControlWorker:
 
     async def _start(self) -> None:
         desk, parts = self._desk, self._parts
+        await self._patiently(self._prepare)
         await asyncio.gather(
-            remember_said(desk, parts.wire, self._client),
-            remember_answers(desk, parts.wire, self._client),
+            self._patiently(lambda: remember_said(desk, parts.wire, self._client)),
+            self._patiently(self._remember_answers),
             self._tail.caught_up(),
         )
         async with self._one_at_a_time:
@@ -152,6 +156,14 @@ class ControlWorker:
         self._open.set()
         parts.health.ready()
         log.info("control is open", extra={"business_date": desk.view.business_date})
+
+    async def _prepare(self) -> None:
+        """Ask the registry for all that will be written: timers must not meet it away."""
+        for topic in _WRITTEN:
+            self._parts.wire.prepare(topic)
+
+    async def _remember_answers(self) -> None:
+        await remember_answers(self._desk, self._parts.wire, self._client)
 
     # Agents.
 
@@ -174,25 +186,26 @@ class ControlWorker:
     async def _handle(self, raw: Raw, handler: Callable[[Raw], Awaitable[None]]) -> None:
         async with self._one_at_a_time:
             try:
-                await self._until_answered(raw, handler)
+                await self._patiently(lambda: handler(raw))
             except ContractBroken as broken:
                 await self._outbox.reject(raw, broken)
                 at = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
                 log.warning("record to quarantine", extra={**at, "reason": broken.reason})
 
-    async def _until_answered(self, raw: Raw, handler: Callable[[Raw], Awaitable[None]]) -> None:
-        """Again and again while the registry is away: handling a record twice does no harm."""
+    async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Again and again while the registry is away: doing it twice does no harm."""
         health = self._parts.health
         pauses = Pauses(health, log, "waiting")
         while True:
             try:
-                await handler(raw)
-                if pauses.over():
-                    health.ready()
-                return
+                await act()
             except Retryable as error:
                 health.beat()
                 await asyncio.sleep(pauses.after(error))
+            else:
+                break
+        if pauses.over():
+            health.not_ready(*([] if self._open.is_set() else ["starting"]))
 
     async def _on_directive(self, raw: Raw) -> None:
         wire = self._parts.wire
@@ -245,7 +258,7 @@ class ControlWorker:
         """What comes from another worker: it may have read answers that no one else gets, and answered."""
         if any(partition.topic == HUB_PARTIALS for partition in args[0]):
             if self._open.is_set():
-                await remember_answers(self._desk, self._parts.wire, self._client)
+                await self._patiently(self._remember_answers)
             self._desk.previews.adds_up = True
 
 

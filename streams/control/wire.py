@@ -75,6 +75,10 @@ class Wire:
             raise ContractBroken("INVALID_KEY", "the key is a non-empty text")
         return text
 
+    def prepare(self, topic: str) -> None:
+        """Ask the registry now for what ``write`` needs later. Raises ``Retryable`` while it is away."""
+        self._codec.prepare(topic)
+
     def write(self, topic: str, value: WireRecord) -> bytes:
         """The bytes of a value."""
         if topic == HUB_OUTCOMES:

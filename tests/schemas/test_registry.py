@@ -54,7 +54,8 @@ def test_what_is_not_there() -> None:
 
 
 def test_an_unknown_id_may_be_known_later() -> None:
-    answers = iter([httpx.Response(404), httpx.Response(200, json={"schema": "{}"})])
+    unknown = httpx.Response(404, json={"error_code": 40403})
+    answers = iter([unknown, httpx.Response(200, json={"schema": "{}"})])
     registry = client_of(Server(lambda request: next(answers)))
     with pytest.raises(ContractBroken):
         registry.schema(3)
@@ -79,6 +80,29 @@ def test_a_network_that_is_away_and_a_stranger_that_answers() -> None:
     for answer in (refuse, lambda request: httpx.Response(200, text="<html>")):
         with pytest.raises(Retryable):
             client_of(Server(answer)).latest("x-value")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404, text="<html>Not Found</html>"),
+        httpx.Response(404, json={"message": "no such page"}),
+        httpx.Response(200, json=["schema"]),
+        httpx.Response(200, content=b'{"schema": "{\\"ty'),
+    ],
+)
+def test_nonsense_does_not_mean_that_a_schema_is_unknown(answer: httpx.Response) -> None:
+    """Records would go to quarantine for it."""
+    with pytest.raises(Retryable, match="no schema registry"):
+        client_of(Server(lambda request: answer)).schema(3)
+
+
+def test_an_answer_that_cannot_be_unpacked_is_waited_out() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"<html>"))
+
+    with pytest.raises(Retryable, match="DecodingError"):
+        client_of(Server(answer)).schema(3)
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8081", "ftp://registry", "http://", "http://registry:port/"])
