@@ -74,9 +74,13 @@ class Child:
 
     def stop(self, deadline_s: float) -> None:
         """Ask it to end, and after `deadline_s` end it. Returns when the process is gone."""
+        self.signal_stop()
+        self.await_end(deadline_s)
+
+    def await_end(self, deadline_s: float) -> None:
+        """Wait for its end without asking (again), and after `deadline_s` end it."""
         if self._popen is None:
             return
-        self.signal_stop()
         try:
             self._popen.wait(deadline_s)
         except subprocess.TimeoutExpired:
@@ -92,9 +96,12 @@ class Child:
 
 
 def stop_all(children: Sequence[Child], deadline_s: float) -> None:
-    """Stop several children at once: all are asked first, then awaited within one deadline."""
+    """Stop several children at once: all are asked first, then awaited within one deadline.
+
+    Each is asked once: a second SIGTERM would kill a program that is just going away by itself.
+    """
     for child in children:
         child.signal_stop()
     end = time.monotonic() + deadline_s
     for child in children:
-        child.stop(max(0.0, end - time.monotonic()))
+        child.await_end(max(0.0, end - time.monotonic()))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.identity import identify, myself
-from deploy.process import Child
+from deploy.process import Child, stop_all
 from tests.deploy.waiting import wait_until
 
 _TETHER = Path(__file__).parents[2] / "deploy" / "tether.py"
@@ -15,6 +15,18 @@ _DEAF = """
 import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print('deaf', flush=True)
+time.sleep(600)
+"""
+
+
+_GOING = """
+import signal, time
+def go(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    time.sleep(1)
+    raise SystemExit(0)
+signal.signal(signal.SIGTERM, go)
+print('here', flush=True)
 time.sleep(600)
 """
 
@@ -38,6 +50,17 @@ def test_a_deaf_child_is_killed_after_the_deadline(tmp_path: Path) -> None:
     wait_until(lambda: "deaf" in child.log_since_start(), "it ignores SIGTERM")
     child.stop(0.1)
     assert child.exit_code() == -signal.SIGKILL
+
+
+def test_of_several_each_is_asked_once(tmp_path: Path) -> None:
+    children = [python(tmp_path / name, code) for name, code in (("a", _GOING), ("b", _GOING))]
+    for child in children:
+        child.start()
+    wait_until(lambda: all("here" in child.log_since_start() for child in children), "both listen")
+    quick = python(tmp_path / "c", "pass")
+    quick.start()
+    stop_all([quick, *children], 60)
+    assert [child.exit_code() for child in children] == [0, 0]
 
 
 def test_a_suspended_child_can_be_stopped(tmp_path: Path) -> None:
