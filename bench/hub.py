@@ -20,13 +20,14 @@ from bench.events import TODAY
 from connectors.kafka.admin import KafkaAdmin, TopicLayout
 from connectors.kafka.config import KafkaConfig
 from connectors.kafka.producer import KafkaPlainProducer
+from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
 from deploy.hub import child_environment
 from schemas.catalog import load_catalog
 from schemas.codec import AvroCodec
 from schemas.directive import parse_directive
 from schemas.events import BusinessDateSet, ControlBody, DirectiveInForce, PolicyInForce
-from schemas.names import HUB_CONTROL
+from schemas.names import HUB_CONTROL, HUB_STATE
 from schemas.policy import policy_versions
 from schemas.records import Outgoing, TopicPartition
 from schemas.registry import SchemaRegistry
@@ -101,6 +102,18 @@ class BenchHub:
         """Wait until all is acknowledged."""
         if self.producer.flush(_FLUSH_S):
             raise TimeoutError("the broker does not acknowledge the events")
+
+    def state_bytes(self) -> int:
+        """Bytes of the blocks on hub.state, as a restore reads them."""
+        config = KafkaConfig(self.cluster.bootstrap_servers)
+        admin, reader, found = KafkaAdmin(config), KafkaReader(config), 0
+        parts = [TopicPartition(HUB_STATE, number) for number in range(PARTITIONS)]
+        ends = {at: admin.high_watermark(at) for at in parts}
+        reader.assign({at: admin.start_offset(at) for at in parts})
+        while any(reader.position(at) < end for at, end in ends.items()):
+            found += sum(len(value or b"") for batch in reader.consume(_SLICE, 0.2) for value in batch.values)
+        reader.close()
+        return found
 
     def engine(self, task: str, *arguments: str) -> subprocess.Popen[str]:
         """Start ``python -m bench.engine TASK``: an engine that measures itself and prints one line of

@@ -18,8 +18,8 @@ def bench(arguments: tuple[str, ...]) -> None:
     """Ukur mesin ini. / Measure this machine.
 
     Starts a broker of its own, loads made-up events and measures one engine process: events per CPU
-    second, re-evaluation, restore, latency, memory. Takes about two minutes. `jangkau bench --help`
-    lists the sizes that can be chosen.
+    second, re-evaluation, restore of one and of five million persons, latency, memory. Takes some five
+    minutes. `jangkau bench --help` lists the sizes that can be chosen.
     """
     if importlib.util.find_spec("bench") is None and not (_CHECKOUT / "bench").is_dir():
         raise InvalidInput(
