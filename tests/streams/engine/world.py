@@ -28,7 +28,6 @@ from streams.engine.engine import Engine
 from streams.engine.limits import EngineLimits
 from streams.engine.observer import EngineObserver
 from streams.engine.partials import SPACING_AT_LEAST_S
-from streams.engine.ports import LogAdmin
 from tests.fakes.memory_log import (
     MemoryAdmin,
     MemoryBroker,
@@ -117,7 +116,7 @@ class World(Deciding, Recorded):
         self.regions = Regions.load()
         self.sealing = SealingKey.generate()
         self.oracle = OracleHub(self.partitions, COUNTRY, oracle_policy, self.codec.decode)
-        self.admin: LogAdmin = MemoryAdmin(self.broker)
+        self.admin = MemoryAdmin(self.broker)
         self.plain = MemoryPlainProducer(self.broker)
 
     @classmethod
