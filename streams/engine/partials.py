@@ -24,6 +24,9 @@ FULL_EVERY_S = 60.0
 SHARE_OF_TIME = 0.02
 """Counting may take this share of the engine's time; the more persons, the rarer it gets."""
 
+SPACING_AT_MOST_S = 60.0
+"""Between two counts, whatever one took: a process that stood still meanwhile has not counted so long."""
+
 HURRIED_S = 5.0
 """Counts may follow each other as soon as this after erasures, however long one takes."""
 
@@ -100,7 +103,7 @@ class Partials:
                 break
         took, self._counted_at = self._clock() - started, started
         spacing = SPACING_AT_LEAST_S / max(len(owned), 1)
-        self._next = started + max(spacing, took / SHARE_OF_TIME)
+        self._next = started + min(max(spacing, took / SHARE_OF_TIME), SPACING_AT_MOST_S)
         return told
 
     def _send_one(

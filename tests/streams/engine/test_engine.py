@@ -6,7 +6,9 @@ import pytest
 
 from schemas.errors import Refused, Retryable, TransactionAborted
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_STATE
-from schemas.records import TopicPartition
+from schemas.records import Outgoing, TopicPartition
+from streams.engine.partials import SPACING_AT_MOST_S
+from tests.fakes.memory_log import MemoryPlainProducer
 from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, directive, enrolment, membership, person
 from tests.streams.engine import laws
 from tests.streams.engine.world import TODAY, World
@@ -214,5 +216,26 @@ def test_decisions_that_cannot_be_read_for_now_are_read_again(world: World) -> N
     with pytest.raises(Retryable):
         world.step()
     world.publish(DTSEN_PERSONS, ANA, person())
+    world.settle()
+    laws.check_all(world)
+
+
+def test_an_engine_that_stood_still_while_it_counted_counts_again_within_a_minute(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start()
+    world.settle()
+    world.publish(DTSEN_PERSONS, ANA, person())
+
+    def stand_still(records: Outgoing) -> None:
+        MemoryPlainProducer.produce(world.plain, records)
+        monkeypatch.undo()
+        world.now_s += 600.0
+
+    monkeypatch.setattr(world.plain, "produce", stand_still)
+    world.settle()
+    world.publish(DTSEN_PERSONS, BUDI, person())
+    world.settle()
+    world.now_s += SPACING_AT_MOST_S
     world.settle()
     laws.check_all(world)
