@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, Message
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_INVALID, Consumer, KafkaError, Message
 from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.batches import by_partition, source_of
@@ -26,7 +26,7 @@ class Listener(Protocol):
     """Told of ownership, as the engine's ``RebalanceListener``."""
 
     def on_assigned(self, partitions: Sequence[TopicPartition]) -> None:
-        """Gained, paused at offset 0."""
+        """Gained, paused at the first record."""
 
     def on_revoked(self, partitions: Sequence[TopicPartition]) -> None:
         """About to go."""
@@ -149,8 +149,9 @@ class KafkaGroupConsumer:
 
     def _on_assign(self, _: Consumer, partitions: list[KafkaPartition]) -> None:
         def assign() -> None:
-            # An explicit offset: without one the client would ask for the group's, which only fences.
-            at_start = [KafkaPartition(each.topic, each.partition, 0) for each in partitions]
+            # An explicit offset: without one the client would ask for the group's, which only fences. Not 0:
+            # a fetch may be sent before the pause, and what was there has long expired.
+            at_start = [KafkaPartition(each.topic, each.partition, OFFSET_BEGINNING) for each in partitions]
             self._consumer.incremental_assign(at_start)
             self._consumer.pause(at_start)
             gained = _ours(partitions)
