@@ -23,7 +23,7 @@ from streams.coverage.situation import PAID_SLOTS
 from streams.coverage.verdict import NOT_MEANT
 from streams.engine.guard import Spent
 from streams.engine.holds import NOT_HELD
-from streams.engine.needs_rebuild import NeedsRebuild
+from streams.engine.needs_rebuild import OtherLayout
 from streams.engine.partition import Partition, Rows, Slot
 from streams.engine.token_index import TOKEN
 
@@ -31,7 +31,9 @@ InternRegions = Callable[[NDArray[np.int64]], NDArray[np.uint32]]
 """Digits of regions to this process's region numbers."""
 
 LAYOUT = 4
-"""Version of what the blocks hold. A reader of another layout refuses; a rebuild makes a new one."""
+"""Version of what the blocks hold. What cannot be read of it is made anew: older ones by themselves, newer
+ones when a person asks.
+"""
 
 READABLE = (3, LAYOUT)
 """Layouts this version reads: 3 knew no removal blocks, and is otherwise the same."""
@@ -138,7 +140,7 @@ class PartitionBlock:
 
     @classmethod
     def decode(cls, value: bytes) -> "PartitionBlock":
-        """Read a record value; raises ``NeedsRebuild`` for another layout."""
+        """Read a record value; raises ``OtherLayout`` for another one."""
         data = json.loads(value)
         _check_layout(data["layout"])
         data["batches"] = [BatchEntry(**entry) for entry in data["batches"]]
@@ -149,9 +151,10 @@ class PartitionBlock:
 def _check_layout(layout: int) -> None:
     if layout not in READABLE:
         readable = " and ".join(map(str, READABLE))
-        raise NeedsRebuild(
+        raise OtherLayout(
             f"the state was written with layout {layout}, this version reads layouts {readable}",
             remedy="run the version that wrote it, or start the engine with --rebuild",
+            former=layout < min(READABLE),
         )
 
 
@@ -199,9 +202,7 @@ def encode_removed(generation: int, keys: Sequence[bytes]) -> bytes:
 
 
 def decode_removed(value: bytes) -> tuple[int, NDArray[np.void]]:
-    """The state generation a removal block belongs to, and its tokens. Raises ``NeedsRebuild`` for another
-    layout.
-    """
+    """The state generation a removal block belongs to, and its tokens. Raises ``OtherLayout``."""
     data = json.loads(value)
     _check_layout(data["layout"])
     return data["generation"], np.frombuffer(bytes.fromhex("".join(data["tokens"])), TOKEN)
@@ -214,10 +215,9 @@ def generation_of(value: bytes) -> int:
 
 
 def apply_rows(partition: Partition, value: bytes, intern: InternRegions) -> int:
-    """Put a row block into the partition; returns how many rows it held. Raises ``NeedsRebuild`` for
-    another layout.
-    """
+    """Put a row block into the partition; returns how many rows it held. Raises ``OtherLayout``."""
     block = pa.ipc.open_stream(value).read_next_batch()
+    block.validate()  # a damaged one must not lead outside its buffers
     _check_layout(int(block.schema.metadata[b"layout"]))
     tokens = np.frombuffer(block["token"].buffers()[1], TOKEN, count=len(block))
     rows = _as_slice(partition.rows_for(tokens))

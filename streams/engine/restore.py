@@ -1,8 +1,12 @@
 """Taking over a partition: its state read back from hub.state, in steps, so that the group stays served."""
 
+from contextlib import suppress
+
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from schemas.errors import ContractBroken
 from schemas.names import HUB_STATE
 from schemas.records import RecordBatch, TopicPartition
 from streams.coverage.region_index import RegionIndex
@@ -10,7 +14,7 @@ from streams.engine import blocks
 from streams.engine.batches import Count
 from streams.engine.blocks import PartitionBlock, SweepMark
 from streams.engine.guard import Spent
-from streams.engine.needs_rebuild import NeedsRebuild
+from streams.engine.needs_rebuild import NeedsRebuild, OtherLayout
 from streams.engine.partition import Partition
 from streams.engine.ports import LogAdmin, Reader
 
@@ -20,6 +24,18 @@ _LOOKS_AT_TAIL = 10
 """Steps. The tail tells how many persons there are. What lies there may not be committed yet; then the
 columns grow as rows come, which costs more.
 """
+
+_UNDECODABLE = (
+    pa.ArrowException,
+    ContractBroken,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OSError,
+    StopIteration,
+)
+"""What decoding raises for bytes that no engine wrote."""
 
 
 class Restore:
@@ -46,6 +62,8 @@ class Restore:
         self.start = admin.start_offset(self._log)
         self.target = admin.high_watermark(self._log)
         self._persons = 0
+        self._unread: OtherLayout | None = None
+        """Why the newest generation, as far as read, cannot be used; a rebuild after it makes that good."""
         tail = max(self.start, self.target - blocks.TAIL_RECORDS)
         self._looks_left = _LOOKS_AT_TAIL if tail > self.start else 0
         reader.assign({self._log: tail})
@@ -75,6 +93,8 @@ class Restore:
                 self._apply(batch)
         if self.position < self.target:
             return False
+        if self._unread is not None:
+            raise self._unread
         self._check_reach()
         return True
 
@@ -95,8 +115,10 @@ class Restore:
             self._looks_left = 0
             for key, value in zip(batch.keys, batch.values, strict=True):
                 if key == blocks.PARTITION_KEY and value is not None:
-                    # The index counts each token of a block as if it were new.
-                    self._persons = PartitionBlock.decode(value).persons + blocks.BLOCK_ROWS
+                    # A hint: what is wrong with a block is told when it is read in its turn.
+                    with suppress(NeedsRebuild, *_UNDECODABLE):
+                        # The index counts each token of a block as if it were new.
+                        self._persons = PartitionBlock.decode(value).persons + blocks.BLOCK_ROWS
         if not self._looks_left:
             self.partition = Partition(self.partition.number, persons=self._persons)
             self._reader.assign({self._log: self.start})
@@ -106,14 +128,28 @@ class Restore:
             if value is None:
                 continue
             self.bytes_read += len(value)
-            if key == blocks.ROWS_KEY:
-                self._enter_generation(blocks.generation_of(value))
-                self.rows_read += blocks.apply_rows(self.partition, value, self._regions.intern_all)
-            elif key == blocks.REMOVED_KEY:
-                self._remove(*blocks.decode_removed(value))
-                self._removals[int(batch.offsets[at])] = int(batch.timestamps[at])
-            else:
-                self._apply_partition_block(PartitionBlock.decode(value))
+            offset = int(batch.offsets[at])
+            try:
+                self._apply_block(key, value)
+            except OtherLayout as why:
+                self._unread, self.last, self.mark = why, None, None
+            except _UNDECODABLE as error:
+                raise NeedsRebuild(
+                    f"state partition {self._log.partition} is damaged: the record at offset {offset} is no "
+                    f"block of a state",
+                    remedy="start the engine with --rebuild",
+                ) from error
+            if key == blocks.REMOVED_KEY:
+                self._removals[offset] = int(batch.timestamps[at])
+
+    def _apply_block(self, key: bytes | None, value: bytes) -> None:
+        if key == blocks.ROWS_KEY:
+            self._enter_generation(blocks.generation_of(value))
+            self.rows_read += blocks.apply_rows(self.partition, value, self._regions.intern_all)
+        elif key == blocks.REMOVED_KEY:
+            self._remove(*blocks.decode_removed(value))
+        else:
+            self._apply_partition_block(PartitionBlock.decode(value))
 
     def _remove(self, generation: int, tokens: NDArray[np.void]) -> None:
         self._enter_generation(generation)
@@ -132,13 +168,13 @@ class Restore:
             self.partition.batches.put(entry.topic, entry.batch, count)
         if block.sweep is not None and block.sweep.start >= self.start:
             self._check_sweep(block.sweep)
-            self.mark = block.sweep
+            self.mark, self._unread = block.sweep, None
 
     def _enter_generation(self, generation: int) -> None:
         """A rebuild begins a state of its own: what was before it is void."""
         if generation != self.partition.generation:
             self.partition = Partition(self.partition.number, generation=generation, persons=self._persons)
-            self.last = self.mark = None
+            self.last = self.mark = self._unread = None
 
     def _check_sweep(self, mark: SweepMark) -> None:
         held = self.partition.persons

@@ -13,7 +13,7 @@ from streams.engine.blocks import PartitionBlock
 from streams.engine.control_log import ControlLog
 from streams.engine.guard import Spent
 from streams.engine.intake import Intake
-from streams.engine.needs_rebuild import NeedsRebuild
+from streams.engine.needs_rebuild import NeedsRebuild, OtherLayout
 from streams.engine.owned import Owned
 from streams.engine.partition import Partition
 from streams.engine.ports import GroupConsumer, LogAdmin, Reader
@@ -83,8 +83,7 @@ class Takeover:
                 if not self._must_rebuild(restore):
                     return self._own_restored(restore)
             except NeedsRebuild as why:
-                # One begun and not finished goes on without being asked for again.
-                if not self._parts.allow_rebuild and not restore.unfinished_rebuild:
+                if not self._may_rebuild(restore, why):
                     raise
                 log.warning("rebuild begun: %s", why, extra={"partition": self.number})
             self._start_rebuild(restore)
@@ -119,6 +118,11 @@ class Takeover:
             f"state partition {self.number} is empty, but verdicts of it were published: the state is lost",
             remedy="start the engine with --rebuild; it reads coverage.persons and the facts again",
         )
+
+    def _may_rebuild(self, restore: Restore, why: NeedsRebuild) -> bool:
+        """Whether nobody need be asked: one begun goes on, and what an older release left is made anew."""
+        former = isinstance(why, OtherLayout) and why.former
+        return self._parts.allow_rebuild or restore.unfinished_rebuild or former
 
     def _has_published(self) -> bool:
         """Whether any verdict was ever committed here; what an aborted transaction left does not count."""

@@ -8,6 +8,7 @@ from schemas.records import Outgoing, TopicPartition
 from streams.coverage.region_index import RegionIndex
 from streams.engine import blocks
 from streams.engine.blocks import BLOCK_ROWS, PartitionBlock
+from streams.engine.needs_rebuild import NeedsRebuild
 from streams.engine.partition import Partition
 from streams.engine.restore import Restore
 from streams.engine.token_index import TOKEN
@@ -15,6 +16,8 @@ from tests.fakes.memory_broker import MemoryBroker
 from tests.fakes.memory_log import MemoryAdmin, MemoryReader, MemoryTransactionalProducer
 
 PERSONS = 10_000
+EVERY = 5
+"""Bytes: so far apart are those that are damaged in turn."""
 STATE = TopicPartition(HUB_STATE, 0)
 
 
@@ -82,3 +85,36 @@ def test_an_open_transaction_at_the_end_does_not_keep_it_from_beginning(state: S
         pass
     assert restore.last is not None
     assert restore.last.control_offset == 0
+
+
+@pytest.mark.parametrize("kind", [blocks.ROWS_KEY, blocks.REMOVED_KEY, blocks.PARTITION_KEY])
+@pytest.mark.parametrize("harm", ["another byte", "cut short"])
+def test_whatever_is_wrong_with_a_block_it_is_read_or_refused(kind: bytes, harm: str) -> None:
+    """A wrong byte among the values of a column is not seen here, but by the digest of the next sweep, or by
+    Kafka's own checksum; nothing else may come of it than a refusal that says what to do.
+    """
+    state = State()
+    state.write(0, 10)
+    removed = blocks.encode_removed(
+        0, [token.tobytes().hex().encode() for token in state.partition.index.tokens[:2]]
+    )
+    state.producer.produce(Outgoing(STATE, [blocks.REMOVED_KEY], [removed]))
+    state.producer.commit()
+    log = state.broker.partition(STATE)
+    at = log.keys.index(kind)
+    whole, refused = log.values[at] or b"", 0
+    for place in range(0, len(whole), EVERY):
+        wrong = bytes([whole[place] ^ 0x55]) + whole[place + 1 :] if harm == "another byte" else b""
+        log.values[at] = whole[:place] + wrong
+        refused += refuses(state.restore())
+    assert refused > 10
+
+
+def refuses(restore: Restore) -> bool:
+    """Whether it refuses with what to do; any other error goes through."""
+    try:
+        while not restore.step(0.0):
+            pass
+    except NeedsRebuild as error:
+        return error.remedy is not None
+    return False

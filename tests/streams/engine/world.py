@@ -28,6 +28,7 @@ from streams.engine.engine import Engine
 from streams.engine.limits import EngineLimits
 from streams.engine.observer import EngineObserver
 from streams.engine.partials import SPACING_AT_LEAST_S
+from streams.engine.ports import LogAdmin
 from tests.fakes.memory_log import (
     MemoryAdmin,
     MemoryBroker,
@@ -116,7 +117,7 @@ class World(Deciding, Recorded):
         self.regions = Regions.load()
         self.sealing = SealingKey.generate()
         self.oracle = OracleHub(self.partitions, COUNTRY, oracle_policy, self.codec.decode)
-        self.admin = MemoryAdmin(self.broker)
+        self.admin: LogAdmin = MemoryAdmin(self.broker)
         self.plain = MemoryPlainProducer(self.broker)
 
     @classmethod
