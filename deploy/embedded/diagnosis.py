@@ -10,6 +10,7 @@ from schemas.errors import JangkauError
 _PORT = re.compile(r"(?:port |:)(\d{4,5})\b[^\n]*(?:in use|bound)|in use[^\n]*?(?::|port )(\d{4,5})\b", re.I)
 _TELLING = re.compile(r"\b(ERROR|FATAL|SEVERE|Exception|Error|Caused by)\b")
 _STACK_FRAME = re.compile(r"^\s+(at |\.\.\. \d+ more)")
+_NEWER_DATA = re.compile(r"UnsupportedVersionException: Can't read version \d+ of")
 _LINES_SHOWN = 5
 _NO_ROOM_BYTES = 4 << 20
 
@@ -22,6 +23,11 @@ def diagnose(what: str, output: str, folder: Path, log: Path | None = None) -> J
     bind_failed = "Address already in use" in output or "BindException" in output
     if bind_failed and (match := _PORT.search(output)):
         return PortInUse(int(match[1] or match[2]), what)
+    if _NEWER_DATA.search(output):
+        return ProcessDied(
+            f"{what} cannot read its data: a newer release of it wrote them",
+            remedy="start the version of jangkau that wrote them, or give up the data with `jangkau reset`",
+        )
     words = "\n".join(f"  {line}" for line in telling_lines(output)) or "  (it printed nothing)"
     where = f"; the whole log is {log}" if log else ""
     return ProcessDied(

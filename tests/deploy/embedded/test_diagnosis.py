@@ -49,3 +49,14 @@ def test_other_deaths_show_the_lines_that_matter_and_the_log() -> None:
 def test_without_a_telling_line_the_last_ones_are_shown() -> None:
     assert telling_lines("\n".join(f"line {n}" for n in range(20))) == [f"line {n}" for n in range(15, 20)]
     assert "printed nothing" in str(diagnose("the broker", "", Path("data")))
+
+
+def test_data_of_a_newer_release_are_named() -> None:
+    output = (
+        "2026-11-25T21:47:47.352Z ERROR SharedServer Got exception while starting SharedServer\n"
+        "Caused by: org.apache.kafka.common.errors.UnsupportedVersionException: "
+        "Can't read version 4 of BrokerEndpoint"
+    )
+    error = diagnose("the broker", output, Path("data"))
+    assert "a newer release of it wrote them" in str(error)
+    assert "jangkau reset" in (error.remedy or "")
