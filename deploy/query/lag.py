@@ -67,7 +67,23 @@ def first_waiting(
     stable: Mapping[TopicPartition, int],
     clock: Callable[[], float] = time.monotonic,
 ) -> First:
-    """Look what lies from each position to the last stable offset; waits a few seconds at most."""
+    """Look what lies from each position to the last stable offset; waits a few seconds at most.
+
+    Afterwards the reader has no partitions: with some, Kafka's client would go on fetching, and keep what
+    nobody asks for, 256 MB of it.
+    """
+    try:
+        return _first_waiting(reader, positions, stable, clock)
+    finally:
+        reader.assign({})
+
+
+def _first_waiting(
+    reader: Reader,
+    positions: Mapping[TopicPartition, int],
+    stable: Mapping[TopicPartition, int],
+    clock: Callable[[], float],
+) -> First:
     found: dict[TopicPartition, int] = {}
     passed: dict[TopicPartition, int] = {}
     waiting = dict(positions)

@@ -127,7 +127,6 @@ class Looker:
         asked = self._to_read({at: each for at, each in waiting.items() if at not in known}, stood, stable)
         if asked:
             first = first_waiting(self._reader, asked, stable)
-            self._reader.assign({})  # or Kafka's client goes on fetching
             for at, stamp in first.oldest_ms.items():
                 known[at] = asked[at], stamp
                 self._arrivals[at].was_read(asked[at], stamp / _MS)
