@@ -4,6 +4,7 @@ It knows nothing of what was done to the hub. Each finding is a sentence; none m
 """
 
 import re
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ _GROWN_MB, _GROWN_HANDLES = 96.0, 24
 
 _ENDED = re.compile(r" ERROR .* deploy\.cli\.service .*\berror=(\w+)")
 _EXPECTED = ("Retryable", "Fenced", "TransactionAborted")
+
+_MOST_TOLD = 600
+"""Characters of a finding: some persons in full say enough."""
 
 _COUNTS = ("eligible", "covered", "gap", "held", "incomplete_data")
 
@@ -72,14 +76,17 @@ def _totals_are_told(ended: Ended) -> None:
     for region, expected in ended.oracle.totals.items():
         if not region:
             continue
+        assert region in said, f"law 5: no totals of {region} on {COVERAGE_REGIONS}"
         totals = said[region]
-        assert totals.partitions_reported == totals.partitions, f"totals of {region} are not complete"
-        assert totals.persons == expected.persons, f"persons of {region}"
+        reported = totals.partitions_reported
+        assert reported == totals.partitions, f"law 5: totals of {region} are of {reported} partitions"
+        counted, persons = totals.persons, expected.persons
+        assert counted == persons, f"law 5: {counted} persons in {region}, expected {persons}"
         found = Counter(
             {(d.directive, name): getattr(d, name) for d in totals.directives for name in _COUNTS}
         )
         wanted = Counter({key: n for key, n in expected.directives.items() if key[1] in _COUNTS})
-        assert +found == +wanted, f"totals of {region}"
+        assert +found == +wanted, f"law 5, totals of {region}: {laws.unlike(+found, +wanted)}"
 
 
 def _receipts_reconcile(ended: Ended, batches: Iterable[tuple[str, str]]) -> None:
@@ -87,9 +94,22 @@ def _receipts_reconcile(ended: Ended, batches: Iterable[tuple[str, str]]) -> Non
     receipts = {key: BatchReceipt.from_record(each) for key, each in ended.last(AGENCY_RECEIPTS).items()}
     for topic, batch in batches:
         there = sum(ended.oracle.counts[topic, batch].values())
+        assert batch in receipts, f"law 4: no receipt of {batch}"
         receipt = receipts[batch]
-        assert receipt.complete, f"{batch} is not complete: {receipt.missing} missing"
-        assert receipt.sent == there, f"{batch} promised {receipt.sent}, {there} lie on the topic"
+        assert receipt.complete, f"law 4: {batch} is not complete: {receipt.missing} missing"
+        assert receipt.sent == there, f"law 4: {batch} promised {receipt.sent}, {there} lie on the topic"
+
+
+def told(error: Exception) -> str:
+    """What did not hold, in a line or two; of an error that says nothing, where it came from."""
+    if isinstance(error, AssertionError) and str(error):
+        return _cut(str(error))
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return _cut(f"{type(error).__name__} {error} in {last.name}: {last.line}")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]} …"
 
 
 def recorded(data: KafkaWorld) -> dict[tuple[int, int], tuple[bytes | None, bytes | None]]:

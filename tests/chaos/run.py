@@ -15,7 +15,7 @@ from schemas.errors import JangkauError
 from schemas.names import AGENCY_FACTS
 from schemas.records import TopicPartition
 from tests.broker.kafka_world import GROUP, PARTITIONS
-from tests.chaos.check import ends_of_our_own, laws_hold, leaks, recorded
+from tests.chaos.check import ends_of_our_own, laws_hold, leaks, recorded, told
 from tests.chaos.faults import Injected, Schedule
 from tests.chaos.hub import ChaosHub
 from tests.chaos.traffic import Agencies, Ministry, Recorder, Worker
@@ -159,7 +159,7 @@ def _agreement(hub: ChaosHub, agencies: Agencies, within_s: float) -> str | None
             return None
         except (AssertionError, KeyError, JangkauError) as error:
             if time.monotonic() > end:
-                return f"{type(error).__name__}: {str(error)[:2_000]}"
+                return told(error)
         time.sleep(2.0)
 
 

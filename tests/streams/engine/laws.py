@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from schemas.codec import AvroCodec
 from schemas.events import CoverageState, Hold
@@ -12,6 +11,8 @@ from schemas.records import TopicPartition
 from streams.engine.batches import CLASSES
 from tests.oracle.hub import OracleHub
 from tests.oracle.verdict import Desired, Held, Verdict, digest
+
+K = TypeVar("K")
 
 
 class Settled(Protocol):
@@ -30,8 +31,16 @@ class Settled(Protocol):
         """All committed records of a topic, partition by partition, oldest first."""
 
 
+def unlike(found: Mapping[K, Any], expected: Mapping[K, Any], most: int = 2) -> str:
+    """How two mappings differ, for the message of a check: how many keys, and the first of them in full."""
+    there = [*expected, *(found.keys() - expected.keys())]
+    keys = [key for key in there if key not in found or key not in expected or found[key] != expected[key]]
+    shown = (f"{k}: {found.get(k, 'nothing')}, expected {expected.get(k, 'nothing')}" for k in keys[:most])
+    return f"{len(keys)} differ: {'; '.join(shown)}"
+
+
 def check_all(world: Settled) -> None:
-    """Laws 1 to 5 on a hub at rest."""
+    """Laws 1 to 5 on a hub at rest; raises ``AssertionError`` that names the law."""
     published = world.published()
     world.oracle.held = held_by_the_record(world, published)
     published_equals_desired(world.oracle, published)
@@ -46,12 +55,13 @@ def held_by_the_record(world: Settled, published: "Published") -> dict[str, Held
     desired, held = world.oracle.desired, {}
     for token, hold in world.holds().items():
         person, last = world.oracle.person(token), published[token][-1]
-        assert person is not None
-        assert person["presence"] not in ("DECEASED", "REMOVED", "MERGED")
+        assert person is not None, f"holds: {token} is held, and nothing is known of them"
+        gone = person["presence"] in ("DECEASED", "REMOVED", "MERGED")
+        assert not gone, f"holds: {token} is held, and {person['presence']}"
         meant = {verdict.directive for verdict in desired[token].verdicts}
         kept = {(v.directive, v.version) for v in last.verdicts if v.directive not in meant}
-        assert kept, "a hold that keeps nothing back has ended"
-        assert hold.region == last.region
+        assert kept, f"holds: that of {token} keeps nothing back, and should have ended"
+        assert hold.region == last.region, f"holds: that of {token} is in {hold.region}, not {last.region}"
         held[token] = Held(last.region, frozenset(kept))
     return held
 
@@ -72,26 +82,30 @@ def published_equals_desired(oracle: OracleHub, published: Published) -> None:
     desired = oracle.expected
     last = {token: said_by(states[-1]) for token, states in published.items()}
     expected = {token: desired[token] for token in last}
-    assert last == expected
+    assert last == expected, f"law 1, the last records: {unlike(last, expected)}"
     meant = {token for token, person in desired.items() if person.verdicts}
-    assert meant <= last.keys()
-    for token, states in published.items():
-        assert states[-1].status == desired[token].status
+    assert meant <= last.keys(), f"law 1: nothing is published of {sorted(meant - last.keys())[:3]}"
+    found = {token: states[-1].status for token, states in published.items()}
+    statuses = {token: person.status for token, person in expected.items()}
+    assert found == statuses, f"law 1, the last status: {unlike(found, statuses)}"
 
 
 def replay_equals_live(oracle: OracleHub, published: Published) -> None:
     """Law 2: the digest over what was published last is the oracle's over facts and control state alone."""
     last = {token: said_by(states[-1]) for token, states in published.items()}
     last |= {token: oracle.desired[token] for token in oracle.held}
-    assert digest(last) == oracle.digest
+    assert digest(last) == oracle.digest, "law 2: the digest is not the oracle's"
 
 
 def counted_without_gap(published: Published) -> None:
     """Law 3: seq counts 1, 2, 3 … and neighbours differ in a digest field."""
-    for states in published.values():
-        assert [state.seq for state in states] == list(range(1, len(states) + 1))
+    for token, states in published.items():
+        counted = [state.seq for state in states]
+        assert counted == list(range(1, len(states) + 1)), f"law 3: {token} is counted {counted}"
         said = [said_by(state) for state in states]
-        assert all(before != after for before, after in pairwise(said))
+        alike = zip(counted, said, said[1:], strict=False)
+        same = [seq for seq, before, after in alike if before == after]
+        assert not same, f"law 3: {token} says the same again after seq {same}"
 
 
 def nothing_is_dropped(world: Settled) -> None:
@@ -108,16 +122,20 @@ def nothing_is_dropped(world: Settled) -> None:
         }
     )
     doubtful = {(place.topic, place.batch) for place in world.oracle.doubtful}
-    assert _certain(+counted, doubtful) == _certain(expected, doubtful)
-    assert _sums(counted, doubtful) == _sums(expected, doubtful)
+    told_certain, certain = _certain(+counted, doubtful), _certain(expected, doubtful)
+    assert told_certain == certain, f"law 4, classes of batches: {unlike(told_certain, certain)}"
+    told_sums, sums = _sums(counted, doubtful), _sums(expected, doubtful)
+    assert told_sums == sums, f"law 4, records of batches: {unlike(told_sums, sums)}"
     reconciled(world.oracle, told, doubtful)
     places = {(place.topic, place.partition, place.offset) for place in world.oracle.doubtful}
     kept = [world.codec.decode(HUB_QUARANTINE, value or b"") for _, value, _ in world.records(HUB_QUARANTINE)]
     found = {(r["topic"], r["partition"], r["offset"]): r["reason"] for r in kept}
-    assert len(found) == len(kept)
+    assert len(found) == len(kept), f"law 4: {len(kept) - len(found)} are in quarantine more than once"
     rejected = {(q.topic, q.partition, q.offset): q.reason for q in world.oracle.quarantined}
-    assert found.keys() - places == rejected.keys() - places
-    assert all(rejected.get(place, reason) == reason for place, reason in found.items())
+    other = (found.keys() ^ rejected.keys()) - places
+    assert not other, f"law 4: in quarantine and should not be, or the other way round: {sorted(other)[:3]}"
+    known = {place: rejected.get(place, reason) for place, reason in found.items()}
+    assert found == known, f"law 4, reasons in quarantine: {unlike(found, known)}"
 
 
 def _certain(counts: "Classes", doubtful: Collection["BatchId"]) -> "Classes":
@@ -161,18 +179,19 @@ def reconciled(oracle: OracleHub, told: Told, doubtful: Collection[BatchId]) -> 
     persons: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
     for (_, topic, name), batch in told.items():
         for each in CLASSES:
-            assert sum(regency[each] for regency in batch["regencies"].values()) == batch[each]
+            there = sum(regency[each] for regency in batch["regencies"].values())
+            assert there == batch[each], f"law 4, {each} of {name}: {batch[each]}, {there} in its regencies"
         digests[topic, name] += int(batch["digest"], 16)
         if topic == DTSEN_PERSONS:
-            here = persons.setdefault((topic, name), Counter())
+            counts = persons.setdefault((topic, name), Counter())
             for region, regency in batch["regencies"].items():
-                here.update({(region, each): regency[each] for each in CLASSES if each != "quarantined"})
-    assert {k: total % 2**64 for k, total in digests.items() if total and k not in doubtful} == {
-        k: total for k, total in oracle.digests.items() if k not in doubtful
-    }
-    assert {k: +counts for k, counts in persons.items() if +counts and k not in doubtful} == {
-        k: counts for k, counts in oracle.regencies.items() if k not in doubtful
-    }
+                counts.update({(region, each): regency[each] for each in CLASSES if each != "quarantined"})
+    found = {k: total % 2**64 for k, total in digests.items() if total and k not in doubtful}
+    expected = {k: total for k, total in oracle.digests.items() if k not in doubtful}
+    assert found == expected, f"law 4, digests of batches: {unlike(found, expected)}"
+    here = {k: +counts for k, counts in persons.items() if +counts and k not in doubtful}
+    wanted = {k: counts for k, counts in oracle.regencies.items() if k not in doubtful}
+    assert here == wanted, f"law 4, batches by regency: {unlike(here, wanted)}"
 
 
 def totals_add_up(world: Settled) -> None:
@@ -191,7 +210,9 @@ def totals_add_up(world: Settled) -> None:
         here = expected.setdefault(region, Counter({"persons": total.persons}))
         here.update(total.discrepancies)
         here.update({f"{directive}:{name}": n for (directive, name), n in total.directives.items()})
-    assert {r: +c for r, c in totals.items() if +c} == {r: +c for r, c in expected.items() if +c}
+    found = {r: +c for r, c in totals.items() if +c}
+    wanted = {r: +c for r, c in expected.items() if +c}
+    assert found == wanted, f"law 5, totals of regions: {unlike(found, wanted)}"
 
 
 def newest_partials(world: Settled) -> Mapping[int, Mapping[str, Any]]:
