@@ -43,6 +43,23 @@ class RecordBatch:
         """The position after the last record."""
         return int(self.offsets[-1]) + 1
 
+    def beyond(self, position: int) -> "RecordBatch":
+        """Those that lie at ``position`` or after it, each once and rising: without what was read before."""
+        before = np.maximum.accumulate(np.concatenate(([position - 1], self.offsets[:-1])))
+        fresh = np.flatnonzero(self.offsets > before)
+        return self if len(fresh) == len(self) else self._only(fresh.tolist())
+
+    def _only(self, kept: list[int]) -> "RecordBatch":
+        headers = ((at, self.headers.get(i)) for at, i in enumerate(kept))
+        return RecordBatch(
+            self.source,
+            [self.keys[i] for i in kept],
+            [self.values[i] for i in kept],
+            self.offsets[kept],
+            self.timestamps[kept],
+            {at: each for at, each in headers if each is not None},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

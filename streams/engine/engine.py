@@ -120,9 +120,11 @@ class Engine:
         owned = self.owned.get(batch.source.partition)
         if owned is None:
             return
-        expected = owned.partition.positions[batch.source.topic]
-        if batch.offsets[0] < expected:
-            return  # read before a seek took hold
+        # A partition just gained may begin again: the client library asks for the beginning before it is told
+        # to seek, and goes there when the answer comes late. Records of both readings may be in one batch.
+        batch = batch.beyond(owned.partition.positions[batch.source.topic])
+        if not len(batch):
+            return
         rules = self._parts.control.rules()
         day = 0 if rules is None else rules.day_number
         taken = self._parts.intake.fold(owned.partition, batch, day, self._parts.control.state.erasures)

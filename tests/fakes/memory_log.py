@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from schemas.errors import Refused, Retryable, TransactionAborted
 from schemas.records import Outgoing, RecordBatch, TopicPartition
 from streams.engine.ports import RebalanceListener
@@ -57,6 +59,10 @@ class MemoryGroupConsumer:
 
     def __init__(self, broker: MemoryBroker, group_id: str) -> None:
         self.faults = Faults()
+        self.begins_again = False
+        """Set it, and with the next records their partitions go back to the beginning: as on Kafka when the
+        answer where that is comes after a seek.
+        """
         self._broker = broker
         self._group_id = group_id
         self._fetcher = _Fetcher(broker)
@@ -85,6 +91,10 @@ class MemoryGroupConsumer:
         self._serve_group()
         self.faults.strike("before_consume")
         batches = self._fetcher.fetch(max_records)
+        if self.begins_again and batches:
+            self.begins_again = False
+            self._fetcher.positions.update(dict.fromkeys((batch.source for batch in batches), 0))
+            batches = _joined([*batches, *self._fetcher.fetch(max_records - sum(map(len, batches)))])
         self.faults.strike("after_consume")
         return batches
 
@@ -148,6 +158,26 @@ class MemoryGroupConsumer:
             self._listener.on_revoked(sorted(self.owned))
             self._forget(list(self.owned))
         self._group.leave(self._member_id, self._broker.partition_counts())
+
+
+def _joined(batches: Sequence[RecordBatch]) -> list[RecordBatch]:
+    """One batch of each partition, in the order they came: as the client library hands them over."""
+    of: dict[TopicPartition, list[RecordBatch]] = {}
+    for batch in batches:
+        of.setdefault(batch.source, []).append(batch)
+    return [parts[0] if len(parts) == 1 else _one(parts) for parts in of.values()]
+
+
+def _one(parts: Sequence[RecordBatch]) -> RecordBatch:
+    headers = [part.headers.get(i, {}) for part in parts for i in range(len(part))]
+    return RecordBatch(
+        parts[0].source,
+        [key for part in parts for key in part.keys],
+        [value for part in parts for value in part.values],
+        np.concatenate([part.offsets for part in parts]),
+        np.concatenate([part.timestamps for part in parts]),
+        dict(enumerate(headers)),
+    )
 
 
 class MemoryReader:

@@ -7,6 +7,7 @@ import pytest
 from schemas.errors import Refused, Retryable, TransactionAborted
 from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_STATE
 from schemas.records import Outgoing, TopicPartition
+from streams.engine.limits import EngineLimits
 from streams.engine.partials import SPACING_AT_MOST_S
 from tests.fakes.memory_log import MemoryPlainProducer
 from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, directive, enrolment, membership, person
@@ -131,6 +132,29 @@ def test_a_restart_goes_on_where_it_stopped(world: World) -> None:
     world.settle()
     assert [state.change for state in world.published()[ANA]] == ["OPENED", "CLOSED"]
     laws.check_all(world)
+
+
+@pytest.mark.parametrize("records_per_read", [2, 5, 20_000])
+def test_a_reading_that_begins_again_folds_nothing_twice_and_passes_nothing_over(
+    world: World, records_per_read: int
+) -> None:
+    """The client library may do so when it is placed while Kafka comes back."""
+    world.start()
+    _publish_three_times(world, RELEASE_2026_1)
+    world.settle()
+    world.kill_all()
+    _publish_three_times(world, RELEASE_2026_1 + 10)
+    member = world.start(limits=EngineLimits(records_per_read=records_per_read))
+    member.consumer.begins_again = True
+    world.settle()
+    assert not member.consumer.begins_again
+    laws.check_all(world)
+
+
+def _publish_three_times(world: World, version: int) -> None:
+    for more in range(3):
+        for token in (ANA, BUDI):
+            world.publish(DTSEN_PERSONS, token, person(version=version + more))
 
 
 def test_a_second_engine_takes_its_share(world: World) -> None:
