@@ -10,24 +10,28 @@ from confluent_kafka import TopicPartition as KafkaPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, but not in the way mypy asks
     AdminClient,
     AlterConfigOpType,
+    ClusterMetadata,
     ConfigEntry,
     ConfigResource,
     ConfigSource,
+    ListOffsetsResultInfo,
     NewTopic,
     OffsetSpec,
     ResourceType,
     TopicDescription,
 )
 
+from connectors.kafka.asking import Asking
 from connectors.kafka.config import KafkaConfig
-from connectors.kafka.errors import kafka_error, made, translated
+from connectors.kafka.errors import kafka_error, translated
 from schemas.errors import Refused, Retryable
 from schemas.records import TopicPartition
 
 T = TypeVar("T")
 
 _TIMEOUT_S = 10.0
-_OTHER_EPOCH = (KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH)
+_KEPT_S = 10.0
+"""How much longer than a question takes a client is kept that was replaced."""
 _EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 _LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 _NEWEST: OffsetSpec = OffsetSpec.max_timestamp()  # type: ignore[no-untyped-call]
@@ -58,8 +62,8 @@ class KafkaAdmin:
     """Answers the engine's ``LogAdmin`` on Kafka, and makes and describes topics."""
 
     def __init__(self, config: KafkaConfig, *, timeout_s: float = _TIMEOUT_S) -> None:
-        self._timeout_s, self._properties = timeout_s, config.client({})
-        self._client = made(AdminClient, self._properties)
+        self._timeout_s = timeout_s
+        self._asking = Asking(config.client({}), kept_s=timeout_s + _KEPT_S)
 
     def cluster_id(self) -> str:
         """The cluster's own unique id.
@@ -67,10 +71,7 @@ class KafkaAdmin:
         From the metadata: the admin client's request for it ends the process (an assertion of librdkafka
         2.16) when a broker that stood still answers with an error.
         """
-        found = translated(
-            "describing the cluster", lambda: self._client.list_topics(timeout=self._timeout_s)
-        )
-        return str(found.cluster_id)
+        return str(self._metadata("describing the cluster").cluster_id)
 
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has; raises ``Refused`` if it does not exist."""
@@ -124,13 +125,14 @@ class KafkaAdmin:
     def delete_before(self, partition: TopicPartition, offset: int) -> None:
         """Delete records before the offset; raises ``Refused`` on a compacted topic."""
         target = KafkaPartition(partition.topic, partition.partition, offset)
-        futures = self._client.delete_records([target], request_timeout=self._timeout_s)
-        _result(f"deleting records of {partition.topic}", futures[target])
+        self._asking.ask(
+            f"deleting records of {partition.topic}",
+            lambda client: client.delete_records([target], request_timeout=self._timeout_s)[target].result(),
+        )
 
     def topics(self) -> set[str]:
         """Names of all topics but Kafka's internal ones."""
-        found = translated("listing topics", lambda: self._client.list_topics(timeout=self._timeout_s))
-        return {name for name in found.topics if not name.startswith("__")}
+        return {name for name in self._metadata("listing topics").topics if not name.startswith("__")}
 
     def describe(self, names: Iterable[str]) -> dict[str, TopicState]:
         """The state of those of the topics that exist."""
@@ -138,11 +140,13 @@ class KafkaAdmin:
         if not there:
             return {}
         resources = [ConfigResource(ResourceType.TOPIC, name) for name in there]
-        configs = self._client.describe_configs(resources, request_timeout=self._timeout_s)
-        return {
-            resource.name: self._state(resource.name, _result("reading topic settings", future))
-            for resource, future in configs.items()
-        }
+
+        def read(client: AdminClient) -> dict[str, Mapping[str, ConfigEntry]]:
+            asked = client.describe_configs(resources, request_timeout=self._timeout_s)
+            return {resource.name: future.result() for resource, future in asked.items()}
+
+        configs = self._asking.ask("reading topic settings", read)
+        return {name: self._state(name, entries) for name, entries in configs.items()}
 
     def _state(self, name: str, entries: Mapping[str, ConfigEntry]) -> TopicState:
         described = self._describe(name)
@@ -164,8 +168,12 @@ class KafkaAdmin:
         ]
         if not wanted:
             return
-        for name, future in self._client.create_topics(wanted, operation_timeout=self._timeout_s).items():
-            _result(f"creating {name}", future, unless=KafkaError.TOPIC_ALREADY_EXISTS)
+
+        def create(client: AdminClient) -> None:
+            for name, future in client.create_topics(wanted, operation_timeout=self._timeout_s).items():
+                _result(f"creating {name}", future, unless=KafkaError.TOPIC_ALREADY_EXISTS)
+
+        self._asking.ask("creating topics", create)
 
     def set_config(self, topic: str, config: Mapping[str, str]) -> None:
         """Change these settings of a topic and leave the others."""
@@ -174,21 +182,35 @@ class KafkaAdmin:
             for name, value in config.items()
         ]
         resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
-        for future in self._client.incremental_alter_configs([resource]).values():
-            _result(f"changing settings of {topic}", future)
+
+        def change(client: AdminClient) -> None:
+            for future in client.incremental_alter_configs([resource]).values():
+                future.result()
+
+        self._asking.ask(f"changing settings of {topic}", change)
 
     def delete(self, topics: Iterable[str]) -> None:
         """Delete topics with all they hold; one that does not exist is passed over."""
         names = list(topics)
         if not names:
             return
-        for name, future in self._client.delete_topics(names, operation_timeout=self._timeout_s).items():
-            _result(f"deleting {name}", future, unless=KafkaError.UNKNOWN_TOPIC_OR_PART)
+
+        def delete(client: AdminClient) -> None:
+            for name, future in client.delete_topics(names, operation_timeout=self._timeout_s).items():
+                _result(f"deleting {name}", future, unless=KafkaError.UNKNOWN_TOPIC_OR_PART)
+
+        self._asking.ask("deleting topics", delete)
+
+    def _metadata(self, doing: str) -> ClusterMetadata:
+        return self._asking.ask(doing, lambda client: client.list_topics(timeout=self._timeout_s))
 
     def _describe(self, topic: str) -> TopicDescription:
-        asked = self._client.describe_topics(TopicCollection([topic]), request_timeout=self._timeout_s)
-        described: TopicDescription = _result(f"describing {topic}", asked[topic])
-        return described
+        def describe(client: AdminClient) -> TopicDescription:
+            asked = client.describe_topics(TopicCollection([topic]), request_timeout=self._timeout_s)
+            described: TopicDescription = asked[topic].result()  # the request's own time-out ends it
+            return described
+
+        return self._asking.ask(f"describing {topic}", describe)
 
     def _offset(
         self,
@@ -209,26 +231,25 @@ class KafkaAdmin:
         if not partitions:
             return {}
         asked = {KafkaPartition(at.topic, at.partition): which for at in partitions}
-        futures = self._client.list_offsets(asked, isolation_level=isolation, request_timeout=self._timeout_s)
-        try:
-            found = {
+
+        def read(client: AdminClient) -> dict[TopicPartition, ListOffsetsResultInfo]:
+            futures = client.list_offsets(asked, isolation_level=isolation, request_timeout=self._timeout_s)
+            return {
                 TopicPartition(at.topic, at.partition): _result(f"asking for offsets of {at.topic}", future)
                 for at, future in futures.items()
             }
+
+        try:
+            found = self._asking.ask("asking for offsets", read)
         except Retryable as error:
             self._look_behind(error, {at.topic for at in partitions})
             raise
         return {at: (int(info.offset), int(info.timestamp)) for at, info in found.items()}
 
     def _look_behind(self, error: Retryable, topics: set[str]) -> None:
-        """Once a leader has changed, or come back, the library asks with the epoch it knew, and goes on so:
-        a new client knows none. That nobody leads a topic may mean that there is none: raises ``Refused``.
-        """
+        """That nobody leads a topic may mean that there is none: raises ``Refused``."""
         inner = kafka_error(error.__cause__) if isinstance(error.__cause__, Exception) else None
-        code = None if inner is None else inner.code()
-        if code in _OTHER_EPOCH:
-            self._client = made(AdminClient, self._properties)
-        elif code == KafkaError._NOENT and (missing := topics - self.topics()):
+        if inner is not None and inner.code() == KafkaError._NOENT and (missing := topics - self.topics()):
             raise Refused(
                 f"the cluster lacks {', '.join(sorted(missing))}", remedy="`jangkau topics apply` makes it"
             ) from error
