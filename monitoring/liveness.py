@@ -39,6 +39,7 @@ class Health:
         self._reasons: tuple[str, ...] = ("starting",)
         self._notes: tuple[str, ...] = ()
         self._outside: tuple[str, ...] = ()
+        self._waits: tuple[str, ...] = ()
 
     def beat(self) -> None:
         """The main loop has come round."""
@@ -60,6 +61,13 @@ class Health:
         with self._lock:
             self._outside = reasons
 
+    def waits(self, *reasons: str) -> None:
+        """What the loop waits for; none when it waits no more. It adds to what is said else, and stays when
+        a turn that found nothing to do says that all is well.
+        """
+        with self._lock:
+            self._waits = reasons
+
     def note(self, *notes: str) -> None:
         """These have to be known, in place of the former ones. No personal data."""
         self._notes = notes
@@ -68,7 +76,7 @@ class Health:
         """How it is now. A loop that no longer beats is not ready either, and that is its reason."""
         age = max(0.0, self._clock() - self._beat)
         with self._lock:
-            reasons = tuple(dict.fromkeys((*self._outside, *self._reasons)))
+            reasons = tuple(dict.fromkeys((*self._outside, *self._waits, *self._reasons)))
         if age > self._stale_after_s:
             return HealthView(False, (*reasons, f"main loop silent for {age:.0f} s"), age, self._notes)
         return HealthView(True, reasons, age, self._notes)

@@ -26,13 +26,14 @@ class Pauses:
         if str(error) != self._told:
             self._told = str(error)
             self._log.warning("%s: %s", self._waiting, error)
-        self._health.not_ready(f"{self._waiting}: {error}")
+        self._health.waits(f"{self._waiting}: {error}")
         pause_s, self._next_s = self._next_s, min(2 * self._next_s, LONGEST_PAUSE_S)
         return pause_s
 
     def over(self) -> bool:
-        """A turn went well; whether one had failed before it."""
+        """What failed has succeeded; whether anything had failed."""
         waited, self._told, self._next_s = bool(self._told), "", FIRST_PAUSE_S
         if waited:
+            self._health.waits()
             self._log.info("goes on")
         return waited

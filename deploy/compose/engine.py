@@ -96,7 +96,8 @@ class EngineProcess:
         except Retryable as error:
             self.patience.wait(error, stopping)
         else:
-            self.patience.goes_on()
+            if not self.engine.waits:
+                self.patience.goes_on()
 
 
 def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_rebuild: bool) -> EngineProcess:
@@ -149,14 +150,15 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
         started=time.time(),
         port=settings.engine.metrics_port,
     )
+    watch = KafkaWatch.on(kafka, health, kafka_up(registry))
     fences = FenceCount(settings.data_dir / "engine" / f"fenced-{slot}")
     metrics.fenced.inc(fences.read())
     return EngineProcess(
         engine,
         exporter,
         LagWatch(kafka, engine, metrics.lag),
-        KafkaWatch.on(kafka, health, kafka_up(registry)),
-        Patience(health, metrics.waiting),
+        watch,
+        Patience(health, metrics.waiting, watch.answered_since),
         fences,
     )
 

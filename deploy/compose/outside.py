@@ -32,6 +32,8 @@ class KafkaWatch:
     ) -> None:
         self._ask, self._health, self._up, self._every_s = ask, health, up, every_s
         self._away_since: float | None = None
+        self._answered = float("-inf")
+        """When the last question was put that Kafka has answered."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kafka-watch", daemon=True)
 
@@ -48,6 +50,10 @@ class KafkaWatch:
         """Ask no more."""
         self._stop.set()
 
+    def answered_since(self, moment: float) -> bool:
+        """Whether Kafka has answered a question that was put after this moment of ``time.monotonic``."""
+        return self._answered > moment
+
     def _run(self) -> None:
         while not self._stop.is_set():
             self.look()
@@ -55,14 +61,15 @@ class KafkaWatch:
 
     def look(self) -> None:
         """Ask once, and say so if it is not as it was."""
+        asked = time.monotonic()
         try:
             self._ask()
         except Retryable as error:
             self._away(error)
         except JangkauError:
-            self._there()  # a no is an answer
+            self._there(asked)  # a no is an answer
         else:
-            self._there()
+            self._there(asked)
 
     def _away(self, error: Retryable) -> None:
         self._up.set(0)
@@ -71,7 +78,8 @@ class KafkaWatch:
             self._away_since = time.monotonic()
             log.warning("Kafka does not answer, waiting: %s", error)
 
-    def _there(self) -> None:
+    def _there(self, asked: float) -> None:
+        self._answered = asked
         self._up.set(1)
         self._health.outside()
         if self._away_since is not None:
@@ -81,14 +89,28 @@ class KafkaWatch:
 
 
 class Patience:
-    """The pauses of the engine's loop: it goes on beating, and they end when the loop is to stop."""
+    """The pauses of the engine's loop: it goes on beating, and they end when the loop is to stop.
 
-    def __init__(self, health: Health, waiting: Gauge, sleep: Callable[[float], None] = time.sleep) -> None:
+    They grow until what failed has succeeded. What that was the loop knows, but for Kafka, of which reading
+    nothing is no sign: ``answered_since`` tells whether it has answered after a moment of ``time.monotonic``.
+    """
+
+    def __init__(
+        self,
+        health: Health,
+        waiting: Gauge,
+        answered_since: Callable[[float], bool],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._health, self._waiting, self._sleep = health, waiting, sleep
+        self._answered_since = answered_since
+        self._failed: float | None = None
+        """When a turn last failed, until all that failed has succeeded."""
         self._pauses = Pauses(health, log, "waiting for Kafka or the registry")
 
     def wait(self, error: Retryable, stopping: Callable[[], bool]) -> None:
         """A turn has failed: return after the pause, or sooner when ``stopping``."""
+        self._failed = time.monotonic()
         left = self._pauses.after(error)
         self._waiting.set(1)
         while left > 0 and not stopping():
@@ -97,6 +119,8 @@ class Patience:
             left -= _SLICE_S
 
     def goes_on(self) -> None:
-        """A turn went well."""
-        if self._pauses.over():
+        """A turn went well, and nothing that failed before is left to do."""
+        if self._failed is not None and self._answered_since(self._failed):
+            self._failed = None
+            self._pauses.over()
             self._waiting.set(0)

@@ -67,7 +67,8 @@ ENGINE = (
         "jangkau_engine_waiting",
         _G,
         "0 or 1",
-        "Whether the last turn failed for want of Kafka or the registry; the next comes after a pause.",
+        "Whether something failed for want of Kafka or the registry and has not been done since; it is tried "
+        "again after pauses.",
     ),
     MetricSpec(
         "jangkau_engine_transaction_seconds",

@@ -204,8 +204,7 @@ class ControlWorker:
                 await asyncio.sleep(pauses.after(error))
             else:
                 break
-        if pauses.over():
-            health.not_ready(*([] if self._open.is_set() else ["starting"]))
+        pauses.over()
 
     async def _on_directive(self, raw: Raw) -> None:
         wire = self._parts.wire

@@ -52,6 +52,7 @@ class ControlLog:
         self._reader, self._codec = reader, codec
         self._first_target = admin.high_watermark(_LOG)
         self._folded, self._told = 0, False
+        self._stuck_at: int | None = None
         reader.assign({_LOG: 0})
 
     @property
@@ -63,6 +64,11 @@ class ControlLog:
     def ready(self) -> bool:
         """Whether everything that was there at the start has been read."""
         return self.position >= self._first_target
+
+    @property
+    def stuck(self) -> bool:
+        """Whether an event could not be read for want of the registry, and has not been read since."""
+        return self._stuck_at is not None and self.position <= self._stuck_at
 
     def rules(self) -> Rules | None:
         """The rules to publish by; ``None`` while only folding is allowed."""
@@ -80,6 +86,7 @@ class ControlLog:
                 try:
                     event = ControlEvent.from_record(self._codec.decode(HUB_CONTROL, value or b""))
                 except Retryable:
+                    self._stuck_at = offset
                     self._reader.assign({_LOG: offset})  # this one and the rest are read again
                     raise
                 news = self.state.is_news(event)

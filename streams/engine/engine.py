@@ -13,6 +13,7 @@ from streams.engine.erasing import ErasureDuty
 from streams.engine.owned import Owned
 from streams.engine.ownership import Ownership
 from streams.engine.parts import EngineParts
+from streams.engine.setbacks import Setbacks
 from streams.engine.stopping import Stops
 from streams.engine.sweeping import Sweeper
 from streams.engine.takeover import Takeover
@@ -40,6 +41,7 @@ class Engine:
         self._stops = Stops(parts.consumer, parts.control, parts.observer, parts.limits.rejects)
         self._previews = PreviewDuty(parts.control, parts.previews)
         self._erasures = ErasureDuty(parts.control, parts.partials)
+        self._setbacks = Setbacks()
         self._start_over: set[int] = set()
         """Partitions gained, or whose transaction was aborted: to be taken over."""
         self._must_seek = False
@@ -71,6 +73,16 @@ class Engine:
     def idle(self) -> bool:
         """Whether nothing is under way: no takeover, no scan, no sweep, nothing to commit."""
         return not self._takeovers and not any(self._has_work(one) for one in self.owned.values())
+
+    @property
+    def waits(self) -> bool:
+        """Whether something that a turn raised ``Retryable`` for has not been done since, though a later turn
+        may have found nothing to do. Of Kafka itself it knows nothing: reading nothing is no sign of it.
+        """
+        parts = self._parts
+        if parts.control.stuck or parts.lookups.stuck:
+            return True
+        return self._setbacks.left(self.owned, self._takeovers.keys() | self._start_over)
 
     @property
     def _pending(self) -> int:
@@ -127,7 +139,11 @@ class Engine:
             return
         rules = self._parts.control.rules()
         day = 0 if rules is None else rules.day_number
-        taken = self._parts.intake.fold(owned.partition, batch, day, self._parts.control.state.erasures)
+        try:
+            taken = self._parts.intake.fold(owned.partition, batch, day, self._parts.control.state.erasures)
+        except Retryable:
+            self._setbacks.not_folded(batch)
+            raise
         owned.rejects.extend(taken.rejects)
         owned.pending += len(batch)
         self._parts.observer.folded(batch, taken.by_class)
@@ -180,7 +196,11 @@ class Engine:
             numbers = {"partitions": [one.number for one in work]}
             log.warning("transaction aborted, its partitions are restored: %s", error, extra=numbers)
             self._abort([one.number for one in work])
+            if isinstance(error, Retryable):
+                self._setbacks.not_committed([one.number for one in work])
+                raise
             return
+        self._setbacks.committed([one.number for one in work])
         self._after_commit(written, started)
 
     def _after_commit(self, drafts: Sequence[Draft], started: float) -> None:
@@ -271,6 +291,7 @@ class Engine:
             # What it has read may be half of a batch: it begins again.
             takeover.close()
             self._takeovers[number] = Takeover(number, self._parts.takeover)
+            self._setbacks.not_taken_over(number)
             raise
         del self._takeovers[number]
         self._sweeper.gained(owned, takeover.removals_ms, self._parts.wall_ms())
@@ -287,6 +308,7 @@ class Engine:
             self._next_commit = min(self._next_commit, parts.clock() + parts.limits.interval_while_asked_s)
         if self._pending:
             return  # memory is ahead of the log
+        self._setbacks.telling = True
         self._sweeper.begin_due(self.owned.values())
         rules, offset = parts.control.rules(), parts.control.position
         self._previews.turn(self.owned, rules, offset, now_ms)
@@ -297,4 +319,5 @@ class Engine:
             told = parts.partials.send(settled, rules, offset, now_ms)
             if told is not None and rules is not None:  # not earlier: its last counts must have been told
                 told.partition.batches.forget_closed(rules.day_number)
+        self._setbacks.telling = False
         parts.observer.turned(self.owned, self._takeovers, rules, offset)

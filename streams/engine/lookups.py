@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from schemas.codec import AvroCodec
+from schemas.errors import Retryable
 from schemas.names import HOLD_STATES, HUB_ANSWERS, HUB_LOOKUPS
 from schemas.records import Outgoing, RecordBatch, TopicPartition
 from streams.coverage.explain import explain_directive, explain_facts, explain_verdict
@@ -45,6 +46,13 @@ class _Asked(NamedTuple):
     lookup: str
 
 
+class _Stuck(NamedTuple):
+    """Look-ups that could not be read: of which partition, and the offset after them."""
+
+    source: TopicPartition
+    next_offset: int
+
+
 class Lookups:
     """Reads hub.lookups of the owned partitions, and answers on hub.answers."""
 
@@ -54,6 +62,7 @@ class Lookups:
         self._reader, self._producer, self._admin = reader, producer, admin
         self._codec, self._regions = codec, regions
         self._positions: dict[TopicPartition, int] = {}
+        self._stuck: _Stuck | None = None
         self.waiting: list[_Asked] = []
 
     def follow(self, numbers: set[int], now_ms: int) -> None:
@@ -71,12 +80,27 @@ class Lookups:
             self._positions[gained] = self._admin.offset_at(gained, now_ms - _LOOK_BACK_MS)
         self._reader.assign(self._positions)
 
+    @property
+    def stuck(self) -> bool:
+        """Whether look-ups could not be read for want of the registry, and have not been read since."""
+        at = self._stuck
+        return at is not None and self._positions.get(at.source, at.next_offset) < at.next_offset
+
     def poll(self) -> bool:
-        """Fetch questions; returns whether any waits for an answer."""
+        """Fetch questions; returns whether any waits for an answer.
+
+        Raises ``Retryable`` while the registry is asked and not there; what was not understood is read again.
+        """
         if self._positions and len(self.waiting) < _AT_MOST:
             for batch in self._reader.consume(_READ_AT_ONCE, 0.0):
+                try:
+                    asked = self._questions(batch)
+                except Retryable:
+                    self._stuck = _Stuck(batch.source, batch.next_offset)
+                    self._reader.assign(self._positions)
+                    raise
                 self._positions[batch.source] = batch.next_offset
-                self.waiting += self._questions(batch)
+                self.waiting += asked
         return bool(self.waiting)
 
     def answer(

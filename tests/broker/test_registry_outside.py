@@ -1,11 +1,13 @@
 """A schema registry that answers nonsense: engine and control wait, say so, and give up no good record."""
 
 import json
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
 
+import httpx
 import pytest
 
 from deploy.cluster import Cluster
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.broker
 
 PAGE = b"<html><body>Welcome</body></html>"
 NO_REGISTRY = "what answers is no schema registry"
+_LOOKS = 100
 NONSENSE = (
     (Nonsense(200, PAGE), NO_REGISTRY),
     (Nonsense(404, PAGE), NO_REGISTRY),
@@ -69,6 +72,18 @@ def says(home: Path, why: str) -> bool:
     return report is not None and any(why in reason for reason in report.reasons)
 
 
+def goes_on_waiting(home: Path) -> bool:
+    """Whether the engine says so whenever it is asked, over some of its pauses."""
+    (run,) = runfile.read_all(runfile.run_dir(home))
+    for _ in range(_LOOKS):
+        shown = httpx.get(f"http://127.0.0.1:{run.port}/metrics", trust_env=False).text
+        report = ask(run.port)
+        if "\njangkau_engine_waiting 1.0\n" not in shown or report is None or report.ready:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def ready(home: Path) -> bool:
     report = said(home)
     return report is not None and report.ready
@@ -87,6 +102,7 @@ def test_nonsense_is_waited_out(embedded: Cluster, front: RegistryFront, tmp_pat
         for answer, words in NONSENSE:
             answered_with(front, answer)
             wait_until(partial(says, world.home, words), f"it says: {words}")
+            assert goes_on_waiting(world.home)
         front.instead = None
         world.await_drained()
         world.await_agreed(lambda: check(world))

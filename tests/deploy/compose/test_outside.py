@@ -85,7 +85,7 @@ def waits(
 def test_pauses_grow_to_a_longest_and_begin_anew(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     health, registry, sleeps = ready(), CollectorRegistry(), Sleeps()
-    patience = Patience(health, EngineMetrics(registry).waiting, sleeps)
+    patience = Patience(health, EngineMetrics(registry).waiting, lambda moment: True, sleeps)
     assert [waits(patience, sleeps, "no broker") for _ in range(6)] == [0.5, 1, 2, 4, 5, 5]
     assert health.view().reasons == ("waiting for Kafka or the registry: no broker",)
     assert registry.get_sample_value("jangkau_engine_waiting") == 1
@@ -102,9 +102,30 @@ def test_pauses_grow_to_a_longest_and_begin_anew(caplog: pytest.LogCaptureFixtur
     ]
 
 
+def test_reading_nothing_is_no_sign_of_kafka() -> None:
+    """A turn that goes well ends the waiting only after Kafka has answered a question put since."""
+    kafka, health, registry, sleeps = Kafka(), ready(), CollectorRegistry(), Sleeps()
+    watch = KafkaWatch(kafka, health, kafka_up(registry))
+    patience = Patience(health, EngineMetrics(registry).waiting, watch.answered_since, sleeps)
+    watch.look()
+    pauses = []
+    for _ in range(4):
+        pauses.append(waits(patience, sleeps, "no broker"))
+        patience.goes_on()
+        health.ready()  # as a turn says that had nothing to do
+        assert registry.get_sample_value("jangkau_engine_waiting") == 1
+        assert health.view().reasons == ("waiting for Kafka or the registry: no broker",)
+    assert pauses == [0.5, 1, 2, 4]
+    watch.look()
+    patience.goes_on()
+    assert registry.get_sample_value("jangkau_engine_waiting") == 0
+    assert health.view().ready
+    assert waits(patience, sleeps, "no broker") == 0.5
+
+
 def test_a_pause_ends_when_told_to_stop() -> None:
     sleeps = Sleeps()
-    patience = Patience(ready(), EngineMetrics(CollectorRegistry()).waiting, sleeps)
+    patience = Patience(ready(), EngineMetrics(CollectorRegistry()).waiting, lambda moment: True, sleeps)
     for _ in range(5):
         waits(patience, sleeps, "no broker")
     assert waits(patience, sleeps, "no broker", lambda: True) == 0

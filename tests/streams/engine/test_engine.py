@@ -234,6 +234,84 @@ def test_records_whose_schema_cannot_be_fetched_are_read_again(world: World) -> 
     laws.check_all(world)
 
 
+def test_facts_that_cannot_be_read_are_waited_for_though_a_turn_reads_nothing(world: World) -> None:
+    member = world.start()
+    world.settle()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.registry.away_for = 1
+    with pytest.raises(Retryable):
+        world.step(5)
+    held = list(member.consumer.owned)
+    member.consumer.pause(held)  # as a client that has nothing to hand out yet
+    world.step(5)
+    assert member.engine.waits
+    member.consumer.resume(held)
+    world.settle()
+    assert not member.engine.waits
+    laws.check_all(world)
+
+
+def test_decisions_that_cannot_be_read_are_waited_for(world: World) -> None:
+    world.registry.away_for = 1
+    member = world.start()
+    with pytest.raises(Retryable):
+        world.step()
+    assert member.engine.waits
+    world.settle()
+    assert not member.engine.waits
+
+
+def test_a_takeover_that_fails_is_waited_for_until_it_is_done(world: World) -> None:
+    world.start()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    world.settle()
+    world.kill_all()
+    member = world.start()
+    member.consumer.faults.plan("before_seek", Retryable("planted"))
+    with pytest.raises(Retryable):
+        world.step(20)
+    member.consumer.faults.plan("before_committed", Retryable("not yet"))
+    world.step()
+    assert not member.engine.idle, "it has begun again, and found nothing to do"
+    assert member.engine.waits
+    world.settle()
+    assert not member.engine.waits
+    laws.check_all(world)
+
+
+def test_a_commit_that_fails_is_raised_and_waited_for(world: World) -> None:
+    """Otherwise partitions would be restored and the commit tried again without a pause."""
+    member = world.start()
+    world.settle()
+    world.publish(DTSEN_PERSONS, ANA, person())
+    member.producer.faults.plan("before_send_offsets", Retryable("planted"))
+    with pytest.raises(Retryable):
+        world.step(5)
+    member.consumer.faults.plan("before_committed", Retryable("not yet"))
+    world.step()
+    assert member.engine.waits
+    world.settle()
+    assert not member.engine.waits
+    laws.check_all(world)
+
+
+def test_counts_that_cannot_be_sent_are_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    member = world.start()
+    world.settle()
+
+    def away(records: Outgoing) -> None:
+        raise Retryable("planted")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(world.plain, "produce", away)
+        world.now_s += 600.0
+        with pytest.raises(Retryable):
+            world.step(5)
+    assert member.engine.waits
+    world.settle()
+    assert not member.engine.waits
+
+
 def test_decisions_that_cannot_be_read_for_now_are_read_again(world: World) -> None:
     world.registry.away_for = 1
     world.start()
