@@ -27,7 +27,7 @@ check: setup ## All that CI asks: lint, format, types, import contracts, tests
 bench: setup ## Measure this machine (BENCH_ARGS="…")
 	@$(BIN)/jangkau bench $(BENCH_ARGS)
 
-chaos: setup ## Torment a hub for ten minutes, then check every person (CHAOS_ARGS="--minutes 2 --seed 7")
+chaos: setup ## Torment a hub for ten minutes, check every person, run steadily for ten (CHAOS_ARGS="--minutes 2 --seed 7")
 	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 
 docs: setup ## Write the generated documents anew

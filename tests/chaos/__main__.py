@@ -1,4 +1,4 @@
-"""`make chaos`: torment a hub for some minutes, then check every person."""
+"""`make chaos`: torment a hub for some minutes, then check every person; then a steady run without faults."""
 
 import argparse
 import random
@@ -15,6 +15,9 @@ def main() -> int:
     """0: all laws hold. 1: they do not. 130: Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long faults come (default 10)")
+    parser.add_argument(
+        "--steady-minutes", type=float, default=10.0, help="how long the steady run is (default 10; 0: none)"
+    )
     parser.add_argument("--seed", type=int, help="the same faults in the same order (default: a new one)")
     parser.add_argument("--engines", type=int, default=3)
     parser.add_argument("--persons", type=int, default=300)
@@ -22,8 +25,18 @@ def main() -> int:
     parser.add_argument("--kill-broker", action="store_true", help="kill -9 of Kafka too (docs/chaos.md)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="an empty folder for data and logs, kept")
     given = parser.parse_args()
+    if 0 < given.steady_minutes < 1:
+        parser.error("a steady run takes a minute at least")
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
-    plan = Plan(given.minutes, seed, given.engines, given.persons, given.plant, given.kill_broker)
+    plan = Plan(
+        given.minutes,
+        seed,
+        given.engines,
+        given.persons,
+        given.plant,
+        given.kill_broker,
+        steady_minutes=0.0 if given.plant else given.steady_minutes,
+    )
     begun = time.monotonic()
 
     def say(line: str) -> None:

@@ -18,15 +18,17 @@ from tests.broker.kafka_world import KafkaWorld
 
 _STOP_S = 20.0
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one process took at one moment: resident memory in MiB, open file handles."""
+    """What one process took at one moment: resident memory in MiB, open file handles; CPU since its start."""
 
     at_s: float
     memory_mb: float
     handles: int
+    cpu_s: float = 0.0
 
 
 @dataclass
@@ -68,9 +70,11 @@ class Kept:
             pid = self.child.pid
             pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
             handles = len(os.listdir(f"/proc/{pid}/fd"))
+            ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
         except (OSError, IndexError):
             return
-        self.lives[-1].append(Sample(time.monotonic(), pages * _PAGE_MB, handles))
+        cpu_s = sum(map(int, ticks)) / TICKS_A_SECOND
+        self.lives[-1].append(Sample(time.monotonic(), pages * _PAGE_MB, handles, cpu_s))
 
 
 class ChaosHub:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from statistics import median
 
+from tests.chaos.flat import busy
 from tests.chaos.run import Result
+from tests.chaos.steady import Steady
 
 
 def lines(result: Result) -> Iterator[str]:
@@ -19,9 +21,30 @@ def lines(result: Result) -> Iterator[str]:
     yield f"started again: {restarts}"
     yield f"{result.batches} batches, {result.decisions} decisions"
     yield f"{result.records} records on coverage.persons: {result.lost} lost, {result.doubled} doubled"
+    if result.steady is not None:
+        yield from _steady(result.steady)
     for finding in result.findings:
         yield f"FINDING {finding}"
     yield "all laws hold" if not result.findings else f"{len(result.findings)} findings"
     more = f" --plant {plan.planted}" if plan.planted else ""
     more += " --kill-broker" if plan.kill_broker else ""
-    yield f"again: python -m tests.chaos --minutes {plan.minutes:g} --seed {plan.seed}{more}"
+    yield (
+        f"again: python -m tests.chaos --minutes {plan.minutes:g} --steady-minutes {plan.steady_minutes:g} "
+        f"--seed {plan.seed}{more}"
+    )
+
+
+def _steady(run: Steady) -> Iterator[str]:
+    """What it saw after its warm-up."""
+    yield f"steady for {run.minutes:g} minutes: {run.rate:.0f} facts a second"
+    yield f"{'resident memory, MiB':<28}{'first':>8}{'last':>8}{'a minute':>11}"
+    for each in run.memory:
+        note = "" if each.judged else "  (Java, not judged)"
+        yield f"{each.name:<28}{each.first_mb:>8.1f}{each.last_mb:>8.1f}{each.mb_a_minute:>+11.2f}{note}"
+    yield f"{'fact to verdict, ms':<28}{'median':>8}{'p99':>8}{'p99 of 10 s':>13}{'verdicts':>10}{'cores':>7}"
+    for name, took, effort in zip(("first third", "second", "last"), run.latencies, run.efforts, strict=True):
+        shown = f"{took.median_ms:>8.0f}{took.p99_ms:>8.0f}{took.tail_ms:>13.0f}{took.verdicts:>10}"
+        others = f"  (others took {effort.others:.0%} of the machine)"
+        yield f"{name:<28}{shown}{effort.cores:>7.2f}{others}"
+    if busy(run.efforts):
+        yield "fact to verdict is not judged: others took too much of the machine"

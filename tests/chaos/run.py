@@ -1,4 +1,4 @@
-"""One run from start to verdict: build up, torment, come to rest, check, report."""
+"""One run from start to verdict: build up, torment, come to rest, check; then a steady run if asked."""
 
 import random
 import shutil
@@ -18,6 +18,7 @@ from tests.broker.kafka_world import GROUP, PARTITIONS
 from tests.chaos.check import ends_of_our_own, laws_hold, leaks, recorded, told
 from tests.chaos.faults import Injected, Schedule
 from tests.chaos.hub import ChaosHub
+from tests.chaos.steady import Steady, run_steady
 from tests.chaos.traffic import Agencies, Ministry, Recorder, Worker
 
 _TURN_S = 0.5
@@ -39,6 +40,8 @@ class Plan:
     kill_broker: bool = False
     agreed_within_s: float = 150.0
     """A full round of counts comes once a minute."""
+    steady_minutes: float = 0.0
+    """How long a steady run follows (``steady.py``); 0: none."""
 
 
 @dataclass
@@ -54,6 +57,7 @@ class Result:
     lost: int = 0
     doubled: int = 0
     findings: list[str] = field(default_factory=list)
+    steady: Steady | None = None
 
 
 def play(plan: Plan, say: Say, home: Path | None = None) -> Result:
@@ -64,6 +68,9 @@ def play(plan: Plan, say: Say, home: Path | None = None) -> Result:
         hub = ChaosHub(folder, plan.engines, plan.planted)
         try:
             _torment(hub, plan, result, say)
+            if plan.steady_minutes and not result.findings:
+                result.steady = run_steady(hub, plan.steady_minutes, say)
+                result.findings += [*result.steady.findings, *_ends(hub)]
         finally:
             hub.close()
     return result
@@ -145,8 +152,11 @@ def _verdict(
     result.lost = recorder.missing(there)
     if result.lost or result.doubled:
         result.findings.append("the subscriber has not seen what is on coverage.persons")
-    result.findings += leaks(hub.all)
-    result.findings += ends_of_our_own((hub.home / "engines").glob("engine-*.log"))
+    result.findings += [*leaks(hub.all), *_ends(hub)]
+
+
+def _ends(hub: ChaosHub) -> Iterator[str]:
+    return ends_of_our_own((hub.home / "engines").glob("engine-*.log"))
 
 
 def _agreement(hub: ChaosHub, agencies: Agencies, within_s: float) -> str | None:
