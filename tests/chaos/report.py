@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from tests.chaos.flat import busy
-from tests.chaos.run import Result
+from tests.chaos.run import Plan, Result
 from tests.chaos.steady import Steady
 
 
@@ -28,6 +28,8 @@ def lines(result: Result) -> Iterator[str]:
     yield "all laws hold" if not result.findings else f"{len(result.findings)} findings"
     more = f" --plant {plan.planted}" if plan.planted else ""
     more += " --kill-broker" if plan.kill_broker else ""
+    more += f" --engines {plan.engines}" if plan.engines != Plan.engines else ""
+    more += f" --persons {plan.persons}" if plan.persons != Plan.persons else ""
     yield (
         f"again: python -m tests.chaos --minutes {plan.minutes:g} --steady-minutes {plan.steady_minutes:g} "
         f"--seed {plan.seed}{more}"
