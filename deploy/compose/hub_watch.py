@@ -72,6 +72,8 @@ class HubWatch:
         self._sights, self._metrics = sights, metrics
         self._every_s, self._clock = every_s, clock
         self._last: HubView | None = None
+        self._told = ""
+        """Why the hub could not be seen, said once."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hub-watch", daemon=True)
 
@@ -111,6 +113,9 @@ class HubWatch:
         local, processes = self._sights.processes(at)
         free, size = self._sights.disk()
         verdict = judge(_snapshot(at, local, processes, topics, figures, (free, size)))
+        if self._told:
+            self._told = ""
+            log.info("the hub is seen again")
         self._last = HubView(
             at=at,
             level=_LEVELS[verdict.level],
@@ -127,7 +132,9 @@ class HubWatch:
         self._metrics.show({**look_series(topics, at), **figures_series(figures), **disk_series(free, size)})
 
     def _blind(self, why: str) -> None:
-        log.warning("the hub cannot be seen: %s", why)
+        if why != self._told:
+            self._told = why
+            log.warning("the hub cannot be seen: %s", why)
         self._last = None
         self._metrics.forget(OF_A_LOOK)
 

@@ -1,5 +1,6 @@
 """The watch: what it saw is shown and kept, and what it cannot see is neither."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -149,6 +150,17 @@ def test_while_it_cannot_look_no_lag_is_shown_and_then_it_is_again(world: World,
     wait_until(lambda: world.watch.last() is not None, "it sees again")
     wait_until(lambda: world.value("lag_records", **LABELS) == 5, "lag is shown again")
     assert world.opened > opened, "connections were made anew"
+
+
+def test_why_it_cannot_look_is_said_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    world.trouble = Retryable("Kafka is away")
+    for _ in range(3):
+        world.another_look()
+    world.trouble = None
+    wait_until(lambda: world.watch.last() is not None, "it sees again")
+    said = [record.getMessage() for record in caplog.records if record.name == "deploy.compose.hub_watch"]
+    assert said == ["the hub cannot be seen: Kafka is away", "the hub is seen again"]
 
 
 def test_a_look_that_is_old_is_none(world: World) -> None:
