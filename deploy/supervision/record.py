@@ -1,5 +1,6 @@
 """What is known about the running hub, in one small file that every command can read."""
 
+import errno
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -9,6 +10,9 @@ from typing import IO, Any
 from deploy.cluster import Cluster
 from deploy.identity import ProcessIdentity
 from deploy.lockfile import take_lock
+
+_ROOM_BYTES = 4096
+"""A record has at least this size: most of it room for what there is to say once the disk is full."""
 
 
 class HubState(StrEnum):
@@ -62,11 +66,28 @@ class RunFolder:
             return None
 
     def write(self, record: HubRecord) -> None:
-        """Replace the record at once: a reader sees the old one or the new one."""
+        """Replace the record at once: a reader sees the old one or the new one.
+
+        On a full disk it is written over the old one: why a hub ended must be known then, too.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
+        content = (json.dumps(asdict(record), indent=2) + "\n").ljust(_ROOM_BYTES).encode()
         scratch = self.record_file.with_suffix(".tmp")
-        scratch.write_text(json.dumps(asdict(record), indent=2) + "\n")
-        scratch.replace(self.record_file)
+        try:
+            scratch.write_bytes(content)
+            scratch.replace(self.record_file)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            scratch.unlink(missing_ok=True)
+            self._write_over(content, error)
+
+    def _write_over(self, content: bytes, no_room: OSError) -> None:
+        """In one piece, and no longer than what is there, which takes no room. Raises ``no_room``."""
+        if not self.record_file.exists() or self.record_file.stat().st_size < len(content):
+            raise no_room
+        with self.record_file.open("r+b", buffering=0) as file:
+            file.write(content.ljust(self.record_file.stat().st_size))
 
     def take_lock(self, wait_s: float = 0.0) -> IO[str] | None:
         """The supervisor's lock, held until closed or the process ends; None if another holds it.

@@ -69,17 +69,19 @@ def fresh_topics(cluster: Cluster, settings: Mapping[str, Mapping[str, str]] | N
 
 @dataclass
 class KafkaWorld:
-    """Logs on a cluster, engines as child processes of this test. ``topic_settings``: of topics, other than
-    the catalogue's.
+    """Logs on a cluster, empty unless they have just been made; engines as child processes of this test.
+    ``topic_settings``: of topics, other than the catalogue's.
     """
 
     cluster: Cluster
     home: Path
     topic_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     engines: dict[int, Child] = field(default_factory=dict)
+    on_empty_topics: bool = True
 
     def __post_init__(self) -> None:
-        fresh_topics(self.cluster, self.topic_settings)
+        if self.on_empty_topics:
+            fresh_topics(self.cluster, self.topic_settings)
         config = KafkaConfig(self.cluster.bootstrap_servers)
         self.codec = AvroCodec(SchemaRegistry(self.cluster.registry_url))
         self.admin = KafkaAdmin(config)
