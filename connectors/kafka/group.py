@@ -61,6 +61,11 @@ class KafkaGroupConsumer:
             ),
         )
 
+    @property
+    def member_id(self) -> str:
+        """What the group's coordinator calls this member: the same for as long as the client lives."""
+        return str(self._consumer.memberid())
+
     def subscribe(self, topics: Sequence[str], listener: Listener) -> None:
         """Join the group; partitions arrive through the listener during ``consume``."""
         self._listener = listener
