@@ -1,6 +1,7 @@
 """Taking events in: read, remembered, sent, acknowledged, and only then answered."""
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections import Counter
@@ -34,6 +35,7 @@ Look = Callable[[Mapping[str, datetime]], Awaitable[Sequence[Found]]]
 _BY_KEY = -1
 _STALLED_S = 5.0
 """Kafka that has acknowledged nothing for so long is taken for away: more is not let in."""
+_LOOK_S = 0.5
 BATCHES_KEPT = timedelta(days=35)
 """As long as the facts themselves are kept."""
 
@@ -165,22 +167,38 @@ class Publishing:
         values = encode_all(self._codec, ready)
         entries, receipt = [each.entry for each in ready], uuid.uuid4().hex
         while True:
-            if self._log.stalled_s() > _STALLED_S:
-                raise unavailable("Kafka does not acknowledge anything for now; nothing was sent", 5)
+            self._check_kafka("nothing was sent")
             begun = await self._do(lambda db: self._ledger.begin(db, agency, receipt, entries, self._clock()))
             if not isinstance(begun, Busy):
                 break
             for number in begun.numbers:
                 if number in self._live:
-                    await self._live[number].wait()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._live[number].wait(), _LOOK_S)
         if isinstance(begun, Clash):
             faults = [Fault((at, "id"), "came before with other content") for at in begun.positions]
             raise Problem("other-content", "nothing was sent; a new event has a new id", faults=faults)
         if isinstance(begun, Receipt):
             return begun
         self._live[begun.number] = asyncio.Event()
-        # Carried out to its end also if the sender hangs up: what was sent is then noted as sent.
-        return await asyncio.shield(asyncio.ensure_future(self._send(agency, begun, ready, values)))
+        return await self._acknowledged(asyncio.ensure_future(self._send(agency, begun, ready, values)))
+
+    async def _acknowledged(self, sending: "asyncio.Future[Receipt]") -> Receipt:
+        """The receipt of what is being sent; a 503 when Kafka does not acknowledge.
+
+        It is carried out to its end also then, and if the sender hangs up: what arrives later is noted as
+        sent, and its repeat gets the receipt. That a leader changes takes longer than a sender should wait.
+        """
+        sending.add_done_callback(_hear)
+        while not sending.done():
+            await asyncio.wait([sending], timeout=_LOOK_S)
+            if not sending.done():
+                self._check_kafka("what was sent may still arrive, and its repeat will know")
+        return sending.result()
+
+    def _check_kafka(self, sent: str) -> None:
+        if self._log.stalled_s() > _STALLED_S:
+            raise unavailable(f"Kafka does not acknowledge anything for now; {sent}", 5)
 
     async def _send(
         self, agency: Agency, begun: Begun, ready: Sequence[Ready], values: Sequence[bytes]
@@ -205,6 +223,12 @@ class Publishing:
 
     async def _do(self, work: Callable[..., Any]) -> Any:
         return await asyncio.wrap_future(self._store.submit(work))
+
+
+def _hear(sending: "asyncio.Future[Receipt]") -> None:
+    """What fails when nobody waits for it any more is no fault of ours: its repeat sends it again."""
+    if not sending.cancelled():
+        sending.exception()
 
 
 def _tell_manifest(manifest: BatchManifest, batch: str | None, receipt: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from deploy.cluster import Cluster
+from deploy.compose.gateway import DELIVERY_S
 from deploy.embedded import EmbeddedStack
 from schemas.catalog import load_catalog
 from schemas.directive import parse_directive
@@ -247,7 +249,9 @@ def test_kafka_goes_away_and_comes_back(tmp_path: Path) -> None:
             with world.client() as client:
                 assert post(client, person(1)).status_code == 202
                 with frozen(broker):
+                    asked = time.monotonic()
                     away = post(client, person(2))
+                    assert time.monotonic() - asked < DELIVERY_S, "before its record is given up"
                     assert away.status_code == 503, away.text
                     assert int(away.headers["Retry-After"]) > 0
                     wait_until(lambda: not world.ready(), "it says that Kafka is away")

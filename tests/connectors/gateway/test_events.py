@@ -169,6 +169,44 @@ def test_kafka_that_acknowledges_nothing_is_told_at_once(tmp_path: Path) -> None
     play(tmp_path, scene)
 
 
+def test_a_request_in_flight_hears_that_kafka_is_away_and_its_repeat_gets_the_receipt(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.log.holding = True
+        waiting = asyncio.ensure_future(world.publish(person()))
+        await until(lambda: len(world.log.records) == 1)
+        repeated = asyncio.ensure_future(world.publish(person()))
+        await asyncio.sleep(0)
+        world.log.stalled = 6.0
+        async with asyncio.timeout(30):
+            for answer in (await waiting, await repeated):
+                assert (answer.status_code, problem(answer)) == (503, "unavailable")
+                assert answer.headers["Retry-After"] == "5"
+        world.log.stalled = 0.0
+        world.log.settle()  # Kafka is back in time
+        again = await world.publish(person())
+        assert (again.status_code, again.json()["accepted"]) == (202, 1)
+        assert len(world.log.records) == 1
+
+    play(tmp_path, scene)
+
+
+def test_what_is_given_up_after_its_sender_was_told_is_sent_by_the_repeat(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.log.holding = True
+        waiting = asyncio.ensure_future(world.publish(person()))
+        await until(lambda: len(world.log.records) == 1)
+        world.log.stalled = 6.0
+        async with asyncio.timeout(30):
+            assert problem(await waiting) == "unavailable"
+        world.log.stalled, world.log.holding = 0.0, False
+        world.log.settle(Retryable("not in time"))
+        again = await world.publish(person())
+        assert (again.status_code, again.json()["accepted"]) == (202, 1)
+        assert len(world.log.records) == 2
+
+    play(tmp_path, scene)
+
+
 def test_more_at_once_than_there_is_room_for(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         world.log.holding = True
