@@ -1,16 +1,21 @@
-"""A real group tells who is a member of it, whatever the member itself believes."""
+"""A real group tells who is a member of it, whatever the member itself believes; engines ask it."""
 
 import signal
 import subprocess
 import sys
 import uuid
+from pathlib import Path
 
+import httpx
 import pytest
 
 from connectors.kafka import KafkaAdmin, KafkaConfig, KafkaGroupConsumer, TopicLayout
 from deploy.cluster import Cluster
+from deploy.query.processes import ask
+from monitoring import runfile
 from schemas.errors import Retryable
 from schemas.records import TopicPartition
+from tests.broker.kafka_world import PARTITIONS, KafkaWorld
 from tests.broker.log_suite import Owner, until
 from tests.deploy.waiting import wait_until
 
@@ -71,3 +76,28 @@ def test_who_is_a_member_and_what_it_was_given(embedded: Cluster) -> None:
             assert told.given(before) is None
         finally:
             first.kill()
+
+
+def shown(home: Path) -> list[str]:
+    """What the ready engines of a data folder show of their membership and their partitions."""
+    found = []
+    for run in runfile.read_all(runfile.run_dir(home)):
+        report = ask(run.port)
+        if report is not None and report.ready:
+            text = httpx.get(f"http://127.0.0.1:{run.port}/metrics", trust_env=False).text
+            wanted = ("jangkau_engine_group_member ", "jangkau_engine_owned_partitions ")
+            found.append(" ".join(line.split()[1] for line in text.splitlines() if line.startswith(wanted)))
+    return sorted(found)
+
+
+def test_of_more_engines_than_partitions_each_is_a_member(embedded: Cluster, tmp_path: Path) -> None:
+    """Also those that were given nothing."""
+    world = KafkaWorld(embedded, tmp_path)
+    try:
+        for slot in range(PARTITIONS + 1):
+            world.start(slot)
+        wanted = ["1.0 0.0", *["1.0 1.0"] * PARTITIONS]
+        wait_until(lambda: shown(tmp_path) == wanted, "all are members, one of them with nothing to do")
+        world.stop()
+    finally:
+        world.close()
