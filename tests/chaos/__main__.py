@@ -22,7 +22,6 @@ def main() -> int:
     parser.add_argument("--engines", type=int, default=3)
     parser.add_argument("--persons", type=int, default=300)
     parser.add_argument("--plant", choices=sorted(KINDS), help="a fault of ours, which must be found")
-    parser.add_argument("--kill-broker", action="store_true", help="kill -9 of Kafka too (docs/chaos.md)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="an empty folder for data and logs, kept")
     given = parser.parse_args()
     if 0 < given.steady_minutes < 1:
@@ -34,7 +33,6 @@ def main() -> int:
         given.engines,
         given.persons,
         given.plant,
-        given.kill_broker,
         steady_minutes=0.0 if given.plant else given.steady_minutes,
     )
     begun = time.monotonic()

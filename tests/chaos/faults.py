@@ -13,6 +13,8 @@ LONGER_THAN_THE_SESSION_S = 9.0
 """The embedded broker gives a silent member up after six seconds."""
 
 _AWAY_S = 6.0
+_GUEST_S = 20.0
+"""It takes some seconds to start and to be given partitions."""
 
 
 @dataclass
@@ -36,7 +38,6 @@ class Schedule:
     recorder: Recorder
     random: random.Random
     say: Callable[[str], None]
-    kill_broker: bool = False
     clock: Callable[[], float] = time.monotonic
     injected: list[Injected] = field(default_factory=list)
     _due: list[tuple[float, Injected, Callable[[], None]]] = field(default_factory=list)
@@ -75,11 +76,10 @@ class Schedule:
 
     def _in_turn(self) -> Iterator[str]:
         kinds = [
-            *("engine_killed", "engine_frozen", "engine_left_and_came_back", "control_killed"),
-            *("control_frozen", "broker_restarted", "registry_away", "subscriber_slow"),
+            *("engine_killed", "engine_frozen", "engine_left_and_came_back", "engine_joined"),
+            *("control_killed", "control_frozen", "control_left_and_came_back"),
+            *("broker_restarted", "broker_killed", "registry_away", "subscriber_slow"),
         ]
-        if self.kill_broker:
-            kinds.append("broker_killed")
         while True:
             self.random.shuffle(kinds)
             yield from kinds
@@ -107,15 +107,20 @@ class Schedule:
         return kept.name, lambda: kept.signal(signal.SIGCONT), LONGER_THAN_THE_SESSION_S
 
     def _engine_left_and_came_back(self) -> "Strike":
-        kept = self.random.choice(self.hub.engines)
-        kept.wanted = False
-        kept.signal(signal.SIGCONT)
-        kept.signal(signal.SIGTERM)
+        return self._away(self.random.choice(self.hub.engines), signal.SIGTERM)
 
-        def back() -> None:
-            kept.wanted = True
+    def _control_left_and_came_back(self) -> "Strike":
+        return self._away(self.hub.worker, signal.SIGTERM)
 
-        return kept.name, back, _AWAY_S
+    def _engine_joined(self) -> "Strike":
+        """One more than there are otherwise, for a while."""
+        guest = self.hub.guest
+        guest.wanted = True
+
+        def leaves() -> None:
+            self._away(guest, signal.SIGTERM)
+
+        return guest.name, leaves, _GUEST_S
 
     def _broker_killed(self) -> "Strike":
         return self._away(self.hub.broker, signal.SIGKILL)
@@ -128,6 +133,7 @@ class Schedule:
 
     def _away(self, kept: Kept, number: signal.Signals) -> "Strike":
         kept.wanted = False
+        kept.signal(signal.SIGCONT)
         kept.signal(number)
 
         def back() -> None:

@@ -88,6 +88,8 @@ class ChaosHub:
         self.data = KafkaWorld(self.cluster, home / "engines")
         self.control = ControlWorld(self.cluster, home / "control")
         self.engines = [self._engine(slot) for slot in range(engines)]
+        self.guest = self._engine(engines)
+        self.guest.wanted = False
         self.worker = Kept(self._control())
         broker, registry = self.stack.processes
         self.broker, self.registry = Kept(broker, lives=[[]]), Kept(registry, lives=[[]])
@@ -96,7 +98,7 @@ class ChaosHub:
 
     @property
     def all(self) -> list[Kept]:
-        return [self.broker, self.registry, self.worker, *self.engines]
+        return [self.broker, self.registry, self.worker, *self.engines, self.guest]
 
     def start(self) -> None:
         """Engines and control; the broker and the registry run."""
@@ -119,7 +121,7 @@ class ChaosHub:
         for kept in self.all:
             kept.wanted = False
             kept.signal(signal.SIGCONT)
-        stop_all([kept.child for kept in (self.worker, *self.engines)], _STOP_S)
+        stop_all([kept.child for kept in (self.worker, *self.engines, self.guest)], _STOP_S)
         self.stack.stop()
 
     def _engine(self, slot: int) -> Kept:

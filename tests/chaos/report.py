@@ -27,7 +27,6 @@ def lines(result: Result) -> Iterator[str]:
         yield f"FINDING {finding}"
     yield "all laws hold" if not result.findings else f"{len(result.findings)} findings"
     more = f" --plant {plan.planted}" if plan.planted else ""
-    more += " --kill-broker" if plan.kill_broker else ""
     more += f" --engines {plan.engines}" if plan.engines != Plan.engines else ""
     more += f" --persons {plan.persons}" if plan.persons != Plan.persons else ""
     yield (

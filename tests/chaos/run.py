@@ -37,7 +37,6 @@ class Plan:
     engines: int = 3
     persons: int = 300
     planted: str | None = None
-    kill_broker: bool = False
     agreed_within_s: float = 150.0
     """A full round of counts comes once a minute."""
     steady_minutes: float = 0.0
@@ -94,7 +93,7 @@ def _torment(hub: ChaosHub, plan: Plan, result: Result, say: Say) -> None:
     agencies = Agencies(hub.cluster, people, seeds.randrange(2**32), pause_s=0.5)
     ministry = Ministry(hub.control, people, seeds.randrange(2**32), pause_s=3.0)
     recorder = Recorder(hub.cluster)
-    schedule = Schedule(hub, recorder, random.Random(seeds.randrange(2**32)), say, plan.kill_broker)
+    schedule = Schedule(hub, recorder, random.Random(seeds.randrange(2**32)), say)
     hub.start()
     say("a date and a directive come into force")
     ministry.first()

@@ -32,13 +32,14 @@ from schemas.records import Outgoing, TopicPartition
 from tests.broker.control_world import ControlWorld
 from tests.broker.kafka_world import PARTITIONS
 from tests.connectors.client.samples import NOON, ranked
-from tests.streams.control.builders import NAME, advance, approve, command, drafted, preview
+from tests.streams.control.builders import NAME, advance, approve, command, drafted, preview, revoked
 
 FIRST_DAY = date(2026, 4, 10)
 _REGIONS = ("74.71", "74.71.01", "74.01.01", "31.71", "91.01")
 _WITHIN_S = 420.0
 """Longer than control is patient with a preview, and a broker takes to start on a busy machine."""
 _PAUSE_S = 0.5
+_DECISIONS = ("day", "day", "directive", "directive", "revocation", "erase", "reinstate")
 
 
 class Worker(threading.Thread):
@@ -154,7 +155,9 @@ class Agencies(Worker):
 
 
 class Ministry(Worker):
-    """Lets the days pass, brings versions of a directive into force, erases people and takes that back."""
+    """Lets the days pass, brings versions of a directive into force and revokes some, erases people and takes
+    that back.
+    """
 
     def __init__(self, control: ControlWorld, people: list[str], seed: int, pause_s: float) -> None:
         super().__init__("ministry")
@@ -166,7 +169,9 @@ class Ministry(Worker):
 
     def turn(self) -> None:
         """One decision, and a pause."""
-        choice = self._random.choice(["day", "day", "directive", "erase", "reinstate"])
+        choice = self._random.choice(
+            ["day", "day", "directive", "directive", "revocation", "erase", "reinstate"]
+        )
         getattr(self, f"_{choice}")()
         self.decided += 1
         self.stopping.wait(self._pause_s)
@@ -190,6 +195,10 @@ class Ministry(Worker):
             if seen.preview is not None:
                 self._ask(approve(seen.preview.figures.digest, self.version))
                 return
+
+    def _revocation(self) -> None:
+        event = revoked(self.version)
+        self._insist(lambda: self._control.send(KEMNAKER_DIRECTIVES, NAME, event))
 
     def _erase(self) -> None:
         person = self._random.choice(self._people)
