@@ -190,15 +190,20 @@ class Ministry(Worker):
         deciles = sorted(self._random.sample(range(1, 6), k=3))
         event = drafted(self.version, self.day.isoformat(), means={"welfare": {"deciles": deciles}})
         self._insist(lambda: self._control.send(KEMNAKER_DIRECTIVES, NAME, event))
-        while not self.stopping.is_set():
+        end = time.monotonic() + _WITHIN_S
+        while time.monotonic() < end:
             seen = self._ask(preview(self.version))
             if seen.preview is not None:
                 self._ask(approve(seen.preview.figures.digest, self.version))
                 return
+        raise AssertionError(f"version {self.version} is not previewed")
 
     def _revocation(self) -> None:
+        """Nobody is meant for a moment; the next version follows."""
         event = revoked(self.version)
         self._insist(lambda: self._control.send(KEMNAKER_DIRECTIVES, NAME, event))
+        self.stopping.wait(self._pause_s)
+        self._directive()
 
     def _erase(self) -> None:
         person = self._random.choice(self._people)
