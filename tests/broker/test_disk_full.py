@@ -34,7 +34,12 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     try:
         yield where
     finally:
-        subprocess.run(["umount", str(where)], check=True)
+        # A supervisor lets go of the folder a moment before it is gone itself.
+        wait_until(lambda: _unmounted(where), "nobody uses the disk any more")
+
+
+def _unmounted(where: Path) -> bool:
+    return subprocess.run(["umount", str(where)], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture
