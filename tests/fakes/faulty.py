@@ -1,6 +1,6 @@
 """A log's clients with faults planted around them: the same on the in-memory log and on Kafka."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -16,6 +16,7 @@ from streams.engine.ports import (
     TransactionalProducer,
 )
 from tests.fakes.faults import Faults, Point, ProcessKilled
+from tests.fakes.joined import joined
 
 Outcome = Literal["applied", "not", "half"]
 Knowing = Literal["known", "fenced", "killed"]
@@ -45,10 +46,16 @@ class Doubtful(Protocol):
 class FaultyConsumer:
     """See ``streams.engine.ports.GroupConsumer``."""
 
-    def __init__(self, inner: GroupConsumer, faults: Faults) -> None:
-        self._inner, self._faults = inner, faults
+    def __init__(
+        self, inner: GroupConsumer, faults: Faults, beginning: Callable[[TopicPartition], int]
+    ) -> None:
+        self._inner, self._faults, self._beginning = inner, faults, beginning
         self.assigned: set[TopicPartition] = set()
         """What the group has given to this member, restored or not."""
+        self.begins_again = False
+        """Set it, and with the next records their partitions go back to the beginning: as on Kafka when the
+        answer where that is comes after a seek.
+        """
 
     def subscribe(self, topics: Sequence[str], listener: RebalanceListener) -> None:
         self._inner.subscribe(topics, _Noting(listener, self.assigned))
@@ -56,8 +63,20 @@ class FaultyConsumer:
     def consume(self, max_records: int, timeout_s: float) -> Sequence[RecordBatch]:
         self._faults.strike("before_consume")
         batches = self._inner.consume(max_records, timeout_s)
+        if self.begins_again and batches:
+            self.begins_again = False
+            batches = self._begin_again(batches, max_records, timeout_s)
         self._faults.strike("after_consume")
         return batches
+
+    def _begin_again(
+        self, batches: Sequence[RecordBatch], max_records: int, timeout_s: float
+    ) -> Sequence[RecordBatch]:
+        """What was read, and as much as there is room for from the beginning behind it."""
+        for batch in batches:
+            self._inner.seek(batch.source, self._beginning(batch.source))
+        room = max_records - sum(map(len, batches))
+        return joined([*batches, *self._inner.consume(room, timeout_s)]) if room > 0 else batches
 
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
         self._inner.pause(partitions)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from schemas.errors import Refused, Retryable, TransactionAborted
 from schemas.records import Outgoing, RecordBatch, TopicPartition
 from streams.engine.ports import RebalanceListener
 from tests.fakes.faults import Faults, ProcessKilled
+from tests.fakes.joined import joined
 from tests.fakes.memory_broker import Identity, MemoryBroker, MemoryPartition, Transaction, TransactionState
 from tests.fakes.memory_group import MemberView, MemoryGroup
 
@@ -94,7 +93,7 @@ class MemoryGroupConsumer:
         if self.begins_again and batches:
             self.begins_again = False
             self._fetcher.positions.update(dict.fromkeys((batch.source for batch in batches), 0))
-            batches = _joined([*batches, *self._fetcher.fetch(max_records - sum(map(len, batches)))])
+            batches = joined([*batches, *self._fetcher.fetch(max_records - sum(map(len, batches)))])
         self.faults.strike("after_consume")
         return batches
 
@@ -158,26 +157,6 @@ class MemoryGroupConsumer:
             self._listener.on_revoked(sorted(self.owned))
             self._forget(list(self.owned))
         self._group.leave(self._member_id, self._broker.partition_counts())
-
-
-def _joined(batches: Sequence[RecordBatch]) -> list[RecordBatch]:
-    """One batch of each partition, in the order they came: as the client library hands them over."""
-    of: dict[TopicPartition, list[RecordBatch]] = {}
-    for batch in batches:
-        of.setdefault(batch.source, []).append(batch)
-    return [parts[0] if len(parts) == 1 else _one(parts) for parts in of.values()]
-
-
-def _one(parts: Sequence[RecordBatch]) -> RecordBatch:
-    headers = [part.headers.get(i, {}) for part in parts for i in range(len(part))]
-    return RecordBatch(
-        parts[0].source,
-        [key for part in parts for key in part.keys],
-        [value for part in parts for value in part.values],
-        np.concatenate([part.offsets for part in parts]),
-        np.concatenate([part.timestamps for part in parts]),
-        dict(enumerate(headers)),
-    )
 
 
 class MemoryReader:

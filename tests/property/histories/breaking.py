@@ -130,6 +130,11 @@ class Breaking:
             member.producer.doubt(Doubt(cast(Outcome, words[0]), cast(Knowing, words[1])))
             member.is_doomed |= words[1] != "known"
 
+    def do_rewind(self, words: Words) -> None:
+        """``rewind``: what is read next is read on from its beginning, as the client library may do."""
+        if self._engines.members:
+            self._member(words).consumer.begins_again = True
+
     def do_registry(self, words: Words) -> None:
         """``registry 2``: it is away for two calls; engines started now know no schema yet."""
         self._engines.registry.away_for = int(words[0])

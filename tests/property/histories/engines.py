@@ -71,7 +71,8 @@ class Engines:
     def start(self, slot: int, *, allow_rebuild: bool = False) -> None:
         """Start a process in a slot that is free; a former one of it is fenced."""
         raw, faults = self.log.clients(slot), Faults()
-        consumer, producer = FaultyConsumer(raw.consumer, faults), FaultyProducer(raw.producer, faults)
+        consumer = FaultyConsumer(raw.consumer, faults, raw.admin.start_offset)
+        producer = FaultyProducer(raw.producer, faults)
         clients = Clients(
             consumer,
             producer,

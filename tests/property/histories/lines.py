@@ -147,6 +147,7 @@ faults = st.one_of(
     _line("die ", _one(DEADLY), _where, _one(["", "", " down"]), _whose),
     _line("fence ", _one([*IN_A_TRANSACTION, "before_abort"]), _whose),
     _line("doubt ", _one(["applied ", "not ", "half "]), _one(["known", "fenced", "killed"]), _whose),
+    _line("rewind", _whose),
 )
 
 _steps = [
