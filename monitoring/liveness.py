@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
 
 STALE_AFTER_S = 30.0
 """A loop that has not beaten for this long is taken for stuck: ten times its longest planned pause."""
@@ -39,7 +38,7 @@ class Health:
         self._beat = clock()
         self._reasons: tuple[str, ...] = ("starting",)
         self._notes: tuple[str, ...] = ()
-        self._outside: dict[str, tuple[str, ...]] = {}
+        self._outside: tuple[str, ...] = ()
         self._waits: tuple[str, ...] = ()
 
     def beat(self) -> None:
@@ -55,12 +54,12 @@ class Health:
         with self._lock:
             self._reasons = reasons
 
-    def outside(self, *reasons: str, of: str = "") -> None:
+    def outside(self, *reasons: str) -> None:
         """What the process needs and does not have, as a thread beside the loop sees it; none means all is
-        there. It adds to what the loop says, and to what is said ``of`` something else.
+        there. It adds to what the loop says.
         """
         with self._lock:
-            self._outside[of] = reasons
+            self._outside = reasons
 
     def waits(self, *reasons: str) -> None:
         """What the loop waits for; none when it waits no more. It adds to what is said else, and stays when
@@ -77,7 +76,7 @@ class Health:
         """How it is now. A loop that no longer beats is not ready either, and that is its reason."""
         age = max(0.0, self._clock() - self._beat)
         with self._lock:
-            reasons = tuple(dict.fromkeys((*chain(*self._outside.values()), *self._waits, *self._reasons)))
+            reasons = tuple(dict.fromkeys((*self._outside, *self._waits, *self._reasons)))
         if age > self._stale_after_s:
             return HealthView(False, (*reasons, f"main loop silent for {age:.0f} s"), age, self._notes)
         return HealthView(True, reasons, age, self._notes)

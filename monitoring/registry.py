@@ -73,7 +73,6 @@ class EngineMetrics:
         self.transactions = make.counters("transactions_total")
         self.fenced = make.counter("fenced_total")
         self.waiting = make.gauge("waiting")
-        self.group_member = make.gauge("group_member")
         self.transaction_seconds = make.histogram("transaction_seconds")
         self.published_latency_seconds = make.histogram("published_latency_seconds")
         self.last_commit_timestamp_seconds = make.gauge("last_commit_timestamp_seconds")

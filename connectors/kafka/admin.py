@@ -14,7 +14,6 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, b
     ConfigEntry,
     ConfigResource,
     ConfigSource,
-    ConsumerGroupDescription,
     ListOffsetsResultInfo,
     NewTopic,
     OffsetSpec,
@@ -122,19 +121,6 @@ class KafkaAdmin:
         """Broker time in ms since 1970 of the newest record of each partition that has one."""
         asked = self._offsets(partitions, _NEWEST)
         return {at: stamp for at, (found, stamp) in asked.items() if found >= 0 and stamp >= 0}
-
-    def given(self, group: str, member: str) -> set[TopicPartition] | None:
-        """What the group's coordinator has given to a member of it; ``None`` if it knows no such member."""
-
-        def describe(client: AdminClient) -> ConsumerGroupDescription:
-            asked = client.describe_consumer_groups([group], request_timeout=self._timeout_s)
-            described: ConsumerGroupDescription = asked[group].result()
-            return described
-
-        for each in self._asking.ask("asking for the members of the group", describe).members:
-            if each.member_id == member:
-                return {TopicPartition(at.topic, at.partition) for at in each.assignment.topic_partitions}
-        return None
 
     def delete_before(self, partition: TopicPartition, offset: int) -> None:
         """Delete records before the offset; raises ``Refused`` on a compacted topic."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, Message
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_INVALID, Consumer, KafkaError, Message
 from confluent_kafka import TopicPartition as KafkaPartition
 
 from connectors.kafka.batches import by_partition, source_of
@@ -26,7 +26,7 @@ class Listener(Protocol):
     """Told of ownership, as the engine's ``RebalanceListener``."""
 
     def on_assigned(self, partitions: Sequence[TopicPartition]) -> None:
-        """Gained, paused at offset 0."""
+        """Gained, paused at the first record."""
 
     def on_revoked(self, partitions: Sequence[TopicPartition]) -> None:
         """About to go."""
@@ -61,11 +61,6 @@ class KafkaGroupConsumer:
             ),
         )
 
-    @property
-    def member_id(self) -> str:
-        """What the group's coordinator calls this member: the same for as long as the client lives."""
-        return str(self._consumer.memberid())
-
     def subscribe(self, topics: Sequence[str], listener: Listener) -> None:
         """Join the group; partitions arrive through the listener during ``consume``."""
         self._listener = listener
@@ -86,24 +81,12 @@ class KafkaGroupConsumer:
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
-        if any(map(Message.error, messages)):
-            messages = self._without_moot(messages)
+        for error in filter(None, map(Message.error, messages)):
+            raise _reading_failed(error)
         if not max_records:
             self._stash += messages
             return []
         return by_partition(messages)
-
-    def _without_moot(self, messages: list[Message]) -> list[Message]:
-        """Without the errors of partitions just assigned of which nothing lies at offset 0 any more, where a
-        fetch was sent between assignment and pause; raises any other.
-        """
-        for message in messages:
-            error = message.error()
-            if error is None:
-                continue
-            if error.code() != KafkaError._AUTO_OFFSET_RESET or source_of(message) not in self._paused:
-                raise _reading_failed(error)
-        return [message for message in messages if message.error() is None]
 
     def _from_stash(self, most: int) -> list[Message]:
         if not self._stash or not most:
@@ -166,9 +149,9 @@ class KafkaGroupConsumer:
 
     def _on_assign(self, _: Consumer, partitions: list[KafkaPartition]) -> None:
         def assign() -> None:
-            # An explicit offset: without one the client would ask for the group's, which only fences; and for
-            # the beginning it would ask where that is, and go there though it was told to seek meanwhile.
-            at_start = [KafkaPartition(each.topic, each.partition, 0) for each in partitions]
+            # An explicit offset: without one the client would ask for the group's, which only fences. Not 0:
+            # a fetch may be sent before the pause, and what was there has long expired.
+            at_start = [KafkaPartition(each.topic, each.partition, OFFSET_BEGINNING) for each in partitions]
             self._consumer.incremental_assign(at_start)
             self._consumer.pause(at_start)
             gained = _ours(partitions)

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +16,6 @@ from connectors.kafka.reader import KafkaReader
 from deploy.cluster import Cluster
 from deploy.compose.fences import FenceCount
 from deploy.compose.lag import LagWatch
-from deploy.compose.membership import MembershipWatch
 from deploy.compose.outside import KafkaWatch, Patience
 from deploy.lockfile import take_lock
 from deploy.settings import Settings
@@ -52,7 +50,6 @@ from streams.engine.transaction import TransactionWriter
 log = logging.getLogger(__name__)
 
 _COLLECT_EVERY_S = 10.0
-_GROUP_ANSWERS_WITHIN_S = 5.0
 _MS = 1000
 
 
@@ -64,7 +61,6 @@ class EngineProcess:
     exporter: Exporter
     lag: LagWatch
     kafka: KafkaWatch
-    membership: MembershipWatch
     patience: Patience
     fences: FenceCount
 
@@ -79,11 +75,9 @@ class EngineProcess:
         self.kafka.start()
         try:
             self.engine.start()
-            self.membership.start()
             collected = time.monotonic()
             while not stopping():
                 self._turn(stopping)
-                self.membership.raise_if_lost()
                 if time.monotonic() - collected > _COLLECT_EVERY_S:
                     gc.collect()
                     collected = time.monotonic()
@@ -94,7 +88,6 @@ class EngineProcess:
         finally:
             self.lag.stop()
             self.kafka.stop()
-            self.membership.stop()
             self.exporter.stop()
 
     def _turn(self, stopping: Callable[[], bool]) -> None:
@@ -158,8 +151,6 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
         port=settings.engine.metrics_port,
     )
     watch = KafkaWatch.on(kafka, health, kafka_up(registry))
-    patience = Patience(health, metrics.waiting, watch.answered_since)
-    asker = KafkaAdmin(kafka, timeout_s=_GROUP_ANSWERS_WITHIN_S)
     fences = FenceCount(settings.data_dir / "engine" / f"fenced-{slot}")
     metrics.fenced.inc(fences.read())
     return EngineProcess(
@@ -167,14 +158,7 @@ def compose_engine(settings: Settings, cluster: Cluster, slot: int, *, allow_reb
         exporter,
         LagWatch(kafka, engine, metrics.lag),
         watch,
-        MembershipWatch(
-            partial(asker.given, group, consumer.member_id),
-            engine,
-            health,
-            metrics.group_member,
-            lambda: patience.waits,
-        ),
-        patience,
+        Patience(health, metrics.waiting, watch.answered_since),
         fences,
     )
 

@@ -108,11 +108,6 @@ class Patience:
         """When a turn last failed, until all that failed has succeeded."""
         self._pauses = Pauses(health, log, "waiting for Kafka or the registry")
 
-    @property
-    def waits(self) -> bool:
-        """Whether something failed and has not succeeded since."""
-        return self._failed is not None
-
     def wait(self, error: Retryable, stopping: Callable[[], bool]) -> None:
         """A turn has failed: return after the pause, or sooner when ``stopping``."""
         self._failed = time.monotonic()

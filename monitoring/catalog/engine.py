@@ -71,13 +71,6 @@ ENGINE = (
         "again after pauses.",
     ),
     MetricSpec(
-        "jangkau_engine_group_member",
-        _G,
-        "0 or 1",
-        "Whether Kafka, when last asked, counted this engine among the members of its group, and the engine "
-        "had taken what it was given there; 1 also with no partition, 0 until first heard.",
-    ),
-    MetricSpec(
         "jangkau_engine_transaction_seconds",
         _H,
         "seconds",

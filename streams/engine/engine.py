@@ -3,7 +3,7 @@ count.
 """
 
 import logging
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from schemas.errors import Retryable, TransactionAborted
 from schemas.names import AGENCY_FACTS, HUB_STATE
@@ -68,11 +68,6 @@ class Engine:
             takeover.close()
         self._parts.consumer.close()
         self._parts.producer.close()
-
-    @property
-    def assigned(self) -> Set[TopicPartition]:
-        """The inputs that the group has given us, also those still being taken over. Any thread may ask."""
-        return self._ownership.assigned
 
     @property
     def idle(self) -> bool:

@@ -1,6 +1,6 @@
 """Which person partitions are ours: only those of which every agency topic's partition is assigned."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 
 from schemas.errors import JangkauError
 from schemas.names import AGENCY_FACTS
@@ -23,11 +23,6 @@ class Ownership:
         self._lost: set[int] = set()
         self.error: JangkauError | None = None
         """What the last flush raised; a callback must not raise."""
-
-    @property
-    def assigned(self) -> Set[TopicPartition]:
-        """As of now; a copy."""
-        return self._assigned.copy()
 
     def holds(self, number: int) -> bool:
         """Whether partition ``number`` of every agency topic is assigned."""

@@ -15,7 +15,7 @@ class RebalanceListener(Protocol):
     """Told of ownership from inside ``GroupConsumer.consume``; must never raise."""
 
     def on_assigned(self, partitions: Sequence[TopicPartition]) -> None:
-        """These partitions were gained; they are already paused at offset 0 and deliver nothing."""
+        """These partitions were gained; they are already paused at their first record and deliver nothing."""
 
     def on_revoked(self, partitions: Sequence[TopicPartition]) -> None:
         """These are about to go to another member. Commit or abort now: until this returns they are ours."""
