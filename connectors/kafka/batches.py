@@ -38,12 +38,15 @@ class LazyHeaders(Mapping[int, Headers]):
         return sum(1 for _ in self)
 
 
-def by_partition(messages: Sequence[Message]) -> list[RecordBatch]:
-    """Error-free messages as batches, each of one partition and in its order."""
+def by_partition(messages: Sequence[Message], *, rising: bool = True) -> list[RecordBatch]:
+    """Error-free messages as batches, each of one partition and in the order they came.
+
+    ``rising``: offsets only rise within each, so that the first and the last may tell all between.
+    """
     sources: dict[TopicPartition, list[Message]] = {}
     for start, stop in _runs(messages):
         sources.setdefault(source_of(messages[start]), []).extend(messages[start:stop])
-    return [_batch(source, run) for source, run in sources.items()]
+    return [_batch(source, run, rising) for source, run in sources.items()]
 
 
 def _runs(messages: Sequence[Message]) -> Iterator[tuple[int, int]]:
@@ -71,20 +74,20 @@ def source_of(message: Message) -> TopicPartition:
     return TopicPartition(topic, partition)
 
 
-def _offsets(messages: list[Message]) -> NDArray[np.int64]:
+def _offsets(messages: list[Message], rising: bool) -> NDArray[np.int64]:
     first, last, count = messages[0].offset() or 0, messages[-1].offset() or 0, len(messages)
-    if last - first == count - 1:  # none is missing between them
+    if rising and last - first == count - 1:  # none is missing between them
         return np.arange(first, last + 1, dtype=np.int64)
     return np.fromiter(map(Message.offset, messages), np.int64, count)
 
 
-def _batch(source: TopicPartition, messages: list[Message]) -> RecordBatch:
+def _batch(source: TopicPartition, messages: list[Message], rising: bool) -> RecordBatch:
     count = len(messages)
     return RecordBatch(
         source=source,
         keys=list(map(Message.key, messages)),
         values=list(map(Message.value, messages)),
-        offsets=_offsets(messages),
+        offsets=_offsets(messages, rising),
         timestamps=np.fromiter(map(_TIME, map(Message.timestamp, messages)), np.int64, count),
         headers=LazyHeaders(messages),
     )

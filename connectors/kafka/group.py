@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 _COMMITTED_TIMEOUT_S = 1.0
 _SEEK_PATIENCE_S = 2.0
 _SEEK_PAUSE_S = 0.01
+_BEGINS_AGAIN_WITHIN_S = 120.0
+"""Twice as long as the client waits for the answer where a partition begins that it was just given."""
 
 
 class Listener(Protocol):
@@ -46,6 +48,8 @@ class KafkaGroupConsumer:
         self._failure: Exception | None = None
         self._listener: Listener | None = None
         self._paused: set[TopicPartition] = set()
+        self._rising_from = 0.0
+        """Until then a partition may begin again in the middle of what is handed out."""
         # Gathered by a call that asked for none: only a call that may return a message serves the group.
         self._stash: list[Message] = []
         self._consumer = made(
@@ -86,7 +90,7 @@ class KafkaGroupConsumer:
         if not max_records:
             self._stash += messages
             return []
-        return by_partition(messages)
+        return by_partition(messages, rising=time.monotonic() > self._rising_from)
 
     def _from_stash(self, most: int) -> list[Message]:
         if not self._stash or not most:
@@ -153,6 +157,7 @@ class KafkaGroupConsumer:
             # a fetch may be sent before the pause, and what was there has long expired.
             at_start = [KafkaPartition(each.topic, each.partition, OFFSET_BEGINNING) for each in partitions]
             self._consumer.incremental_assign(at_start)
+            self._rising_from = time.monotonic() + _BEGINS_AGAIN_WITHIN_S
             self._consumer.pause(at_start)
             gained = _ours(partitions)
             self._paused.update(gained)

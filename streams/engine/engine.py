@@ -134,9 +134,14 @@ class Engine:
             return
         # A partition just gained may begin again: the client library asks for the beginning before it is told
         # to seek, and goes there when the answer comes late. Records of both readings may be in one batch.
-        batch = batch.beyond(owned.partition.positions[batch.source.topic])
-        if not len(batch):
-            return
+        positions, topic = owned.partition.positions, batch.source.topic
+        fresh = batch.beyond(positions[topic])
+        if len(fresh):
+            self._take_in(owned, fresh)
+        if len(fresh) < len(batch):
+            self._parts.consumer.seek(batch.source, positions[topic])  # or all since then is read once more
+
+    def _take_in(self, owned: Owned, batch: RecordBatch) -> None:
         rules = self._parts.control.rules()
         day = 0 if rules is None else rules.day_number
         try:

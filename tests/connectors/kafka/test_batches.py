@@ -25,6 +25,12 @@ def test_a_record_that_fits_into_a_gap_of_another_partition_stays_its_own() -> N
     }
 
 
+def test_where_a_partition_may_begin_again_every_offset_is_asked_for() -> None:
+    """The first and the last say 7, 8, 9."""
+    (batch,) = by_partition([message("t", 0, 7), message("t", 0, 4), message("t", 0, 9)], rising=False)
+    assert batch.offsets.tolist() == [7, 4, 9]
+
+
 def test_nothing_gives_no_batch() -> None:
     assert by_partition([]) == []
 
