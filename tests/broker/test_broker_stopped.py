@@ -81,7 +81,7 @@ def test_a_transaction_is_whole_or_not_there_when_the_broker_was_stopped(tmp_pat
             writer.stopping.set()
         for writer in writers:
             writer.join(60.0)
-        seen = [_values(stack, number) for number in range(PARTITIONS)]
+        seen = _values(stack)
     finally:
         stack.stop()
     assert all(set(values.values()) <= {1} for values in seen)
@@ -102,20 +102,21 @@ def _stop_and_start(stack: EmbeddedStack) -> None:
     wait_until(lambda: is_ready(port), "the broker is back")
 
 
-def _values(stack: EmbeddedStack, number: int) -> Counter[bytes | None]:
-    """What can be read of a partition as committed, to its end."""
-    config, at = KafkaConfig(stack.bootstrap_servers), TopicPartition(TOPIC, number)
-    end = KafkaAdmin(config).high_watermark(at)
-    reader, values = KafkaReader(config), Counter[bytes | None]()
-    reader.assign({at: 0})
+def _values(stack: EmbeddedStack) -> list[Counter[bytes | None]]:
+    """What can be read of each partition as committed, to its end."""
+    config = KafkaConfig(stack.bootstrap_servers)
+    places = [TopicPartition(TOPIC, number) for number in range(PARTITIONS)]
+    ends = KafkaAdmin(config).high_watermarks(places)
+    reader, values = KafkaReader(config), [Counter[bytes | None]() for _ in places]
+    reader.assign(dict.fromkeys(places, 0))
 
-    def is_read() -> bool:
+    def are_read() -> bool:
         for batch in reader.consume(10_000, 1.0):
-            values.update(batch.values)
-        return reader.position(at) >= end
+            values[batch.source.partition].update(batch.values)
+        return all(reader.position(at) >= end for at, end in ends.items())
 
     try:
-        wait_until(is_read, f"partition {number} is read to its end: no transaction hangs")
+        wait_until(are_read, "every partition is read to its end: no transaction hangs")
     finally:
         reader.close()
     return values
