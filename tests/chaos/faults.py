@@ -3,7 +3,7 @@
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.chaos.hub import ChaosHub, Kept
@@ -15,6 +15,16 @@ LONGER_THAN_THE_SESSION_S = 9.0
 _AWAY_S = 6.0
 _GUEST_S = 20.0
 """It takes some seconds to start and to be given partitions."""
+
+
+MOVING = ("engine_killed", "engine_frozen", "engine_left_and_came_back", "engine_joined")
+"""Partitions go to another engine."""
+
+EVERY_KIND = (
+    *MOVING,
+    *("control_killed", "control_frozen", "control_left_and_came_back"),
+    *("broker_restarted", "broker_killed", "registry_away", "subscriber_slow"),
+)
 
 
 @dataclass
@@ -38,11 +48,12 @@ class Schedule:
     recorder: Recorder
     random: random.Random
     say: Callable[[str], None]
+    kinds: Sequence[str] = EVERY_KIND
     clock: Callable[[], float] = time.monotonic
     injected: list[Injected] = field(default_factory=list)
     _due: list[tuple[float, Injected, Callable[[], None]]] = field(default_factory=list)
     _next_s: float = 0.0
-    _kinds: Iterator[str] | None = None
+    _coming: Iterator[str] | None = None
 
     def turn(self) -> None:
         """Put right what is due, then strike if it is time."""
@@ -64,9 +75,9 @@ class Schedule:
         self._due.clear()
 
     def _strike(self, now: float) -> None:
-        if self._kinds is None:
-            self._kinds = self._in_turn()
-        kind = next(self._kinds)
+        if self._coming is None:
+            self._coming = self._in_turn()
+        kind = next(self._coming)
         what, undo, after_s = getattr(self, f"_{kind}")()
         fault = Injected(kind.replace("_", " "), what, now, None if undo else now)
         self.injected.append(fault)
@@ -75,11 +86,7 @@ class Schedule:
         self.say(f"{fault.kind}: {what}")
 
     def _in_turn(self) -> Iterator[str]:
-        kinds = [
-            *("engine_killed", "engine_frozen", "engine_left_and_came_back", "engine_joined"),
-            *("control_killed", "control_frozen", "control_left_and_came_back"),
-            *("broker_restarted", "broker_killed", "registry_away", "subscriber_slow"),
-        ]
+        kinds = list(self.kinds)
         while True:
             self.random.shuffle(kinds)
             yield from kinds

@@ -97,8 +97,14 @@ class ChaosHub:
         """How often each process was found ended and started again."""
 
     @property
+    def lasting(self) -> list[Kept]:
+        """Those that run all the time but for faults."""
+        return [self.broker, self.registry, self.worker, *self.engines]
+
+    @property
     def all(self) -> list[Kept]:
-        return [self.broker, self.registry, self.worker, *self.engines, self.guest]
+        """With the engine that comes and goes."""
+        return [*self.lasting, self.guest]
 
     def start(self) -> None:
         """Engines and control; the broker and the registry run."""

@@ -4,7 +4,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from schemas.names import AGENCY_FACTS
 from schemas.records import TopicPartition
 from tests.broker.kafka_world import GROUP, PARTITIONS
 from tests.chaos.check import ends_of_our_own, laws_hold, leaks, recorded, told
-from tests.chaos.faults import Injected, Schedule
+from tests.chaos.faults import EVERY_KIND, Injected, Schedule
 from tests.chaos.hub import ChaosHub
 from tests.chaos.steady import Steady, run_steady
 from tests.chaos.traffic import Agencies, Ministry, Recorder, Worker
@@ -39,6 +39,8 @@ class Plan:
     planted: str | None = None
     agreed_within_s: float = 150.0
     """A full round of counts comes once a minute."""
+    kinds: Sequence[str] = EVERY_KIND
+    """Of faults, by their names in ``Schedule``."""
     steady_minutes: float = 0.0
     """How long a steady run follows (``steady.py``); 0: none."""
 
@@ -93,7 +95,7 @@ def _torment(hub: ChaosHub, plan: Plan, result: Result, say: Say) -> None:
     agencies = Agencies(hub.cluster, people, seeds.randrange(2**32), pause_s=0.5)
     ministry = Ministry(hub.control, people, seeds.randrange(2**32), pause_s=3.0)
     recorder = Recorder(hub.cluster)
-    schedule = Schedule(hub, recorder, random.Random(seeds.randrange(2**32)), say)
+    schedule = Schedule(hub, recorder, random.Random(seeds.randrange(2**32)), say, plan.kinds)
     hub.start()
     say("a date and a directive come into force")
     ministry.first()

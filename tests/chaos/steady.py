@@ -130,7 +130,7 @@ def _settle(hub: ChaosHub, batches: Sequence[str], found: Steady) -> None:
 
 
 def _memory(hub: ChaosHub, from_s: float, to_s: float) -> Iterator[Memory]:
-    for kept in hub.all:
+    for kept in hub.lasting:
         warm = [each for each in kept.lives[-1] if from_s <= each.at_s <= to_s]
         if warm:
             judged = kept not in (hub.broker, hub.registry)
@@ -153,6 +153,6 @@ def _cpu_s(kept: Kept, from_s: float, to_s: float) -> float:
 
 
 def _ended(hub: ChaosHub) -> Iterator[str]:
-    for kept in hub.all:
+    for kept in hub.lasting:
         if not kept.child.running():
             yield f"steady: {kept.name} ended"
