@@ -1,19 +1,19 @@
 """`jangkau state check` on topics in memory: what is whole, and every kind of damage."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 
 from deploy.query.state import CheckedPartition, StateCheck
 from deploy.view.state import as_plain, partition_line, summary_line
-from schemas.names import BPJS_MEMBERSHIPS, COVERAGE_PERSONS, DTSEN_PERSONS, HUB_CONTROL, HUB_STATE
+from schemas.names import COVERAGE_PERSONS, DTSEN_PERSONS, HUB_CONTROL, HUB_STATE
 from schemas.records import TopicPartition
 from streams.engine.blocks import PARTITION_KEY, ROWS_KEY
 from streams.engine.limits import EngineLimits
 from streams.engine.sweep import SweepLimits
 from tests.fakes.memory_log import MemoryReader
-from tests.oracle.examples import ANA, BUDI, directive, enrolment, membership, person
+from tests.oracle.examples import ANA, person
+from tests.streams.engine.beginnings import hub_that_published
 from tests.streams.engine.test_rebuild import (
     cut_state,
     damage_state,
@@ -23,28 +23,14 @@ from tests.streams.engine.test_rebuild import (
     publish_on_a_new_topic,
     write_in_another_layout,
 )
-from tests.streams.engine.world import TODAY, World
+from tests.streams.engine.world import World
 
 SWEEPING = EngineLimits(sweep=SweepLimits(bytes_at_least=1, garbage_factor=0))
 
 
-def a_hub(limits: EngineLimits | None = None) -> World:
-    """One that has published, and stands still."""
-    world = World.at_noon()
-    world.set_policy()
-    world.set_date(TODAY)
-    world.put_in_force(directive())
-    for token in (ANA, BUDI):
-        world.publish(DTSEN_PERSONS, token, person())
-        world.publish(BPJS_MEMBERSHIPS, token, membership(enrolment("BPU", date(2026, 4, 30))))
-    world.start(limits=limits or EngineLimits())
-    world.settle()
-    return world
-
-
 @pytest.fixture
 def world() -> World:
-    return a_hub()
+    return hub_that_published()
 
 
 def check(world: World, *, compare: bool = True) -> list[CheckedPartition]:
@@ -58,7 +44,7 @@ def faults(world: World, *, compare: bool = True) -> str:
 
 @pytest.mark.parametrize("limits", [EngineLimits(), SWEEPING])
 def test_a_whole_one(limits: EngineLimits) -> None:
-    world = a_hub(limits)
+    world = hub_that_published(limits)
     found = check(world)
     assert all(one.whole for one in found)
     assert sum(one.persons for one in found) == 2

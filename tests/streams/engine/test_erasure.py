@@ -18,8 +18,9 @@ from schemas.records import TopicPartition
 from streams.engine.limits import EngineLimits
 from streams.engine.sweep import SweepLimits
 from tests.fakes.faults import Point, ProcessKilled
-from tests.oracle.examples import RELEASE, directive, enrolment, membership, person
+from tests.oracle.examples import RELEASE, enrolment, membership, person
 from tests.streams.engine import laws
+from tests.streams.engine.beginnings import hub_with_rules
 from tests.streams.engine.world import TODAY, World
 
 ANA, BUDI = "0" * 31 + "a", "1" * 31 + "b"
@@ -30,10 +31,7 @@ AT_ONCE = EngineLimits(sweep=SweepLimits(after_removal_s=0.0))
 @pytest.fixture
 def world() -> World:
     """Both have facts of both agencies and a record."""
-    world = World.at_noon()
-    world.set_policy()
-    world.set_date(TODAY)
-    world.put_in_force(directive())
+    world = hub_with_rules()
     for token in (ANA, BUDI):
         world.publish(DTSEN_PERSONS, token, person(decile=1))
         world.publish(BPJS_MEMBERSHIPS, token, membership(enrolment("BPU", TODAY)))

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.errors import Retryable
 from schemas.events import CoverageState
-from schemas.names import BPJS_MEMBERSHIPS, DTSEN_PERSONS, HUB_STATE
+from schemas.names import HUB_STATE
 from schemas.records import TopicPartition
 from streams.engine.blocks import LAYOUT, PARTITION_KEY, READABLE, ROWS_KEY
 from streams.engine.limits import EngineLimits
@@ -20,9 +20,10 @@ from streams.engine.sweep import SweepLimits
 from tests.fakes.faults import Faults, ProcessKilled
 from tests.fakes.faulty import FaultyAdmin
 from tests.fakes.memory_log import MemoryAdmin
-from tests.oracle.examples import ANA, BUDI, directive, enrolment, membership, person
+from tests.oracle.examples import ANA, BUDI
 from tests.streams.engine import laws
-from tests.streams.engine.world import TODAY, World
+from tests.streams.engine.beginnings import hub_that_published
+from tests.streams.engine.world import World
 
 FORMER = min(READABLE) - 1
 LATER = date(2026, 5, 16)
@@ -32,15 +33,7 @@ ONE_AT_A_TIME = EngineLimits(sweep=SweepLimits(slice_rows=1))
 @pytest.fixture
 def world() -> World:
     """A hub that has published and stands still."""
-    world = World.at_noon()
-    world.set_policy()
-    world.set_date(TODAY)
-    world.put_in_force(directive())
-    for token in (ANA, BUDI):
-        world.publish(DTSEN_PERSONS, token, person())
-        world.publish(BPJS_MEMBERSHIPS, token, membership(enrolment("BPU", date(2026, 4, 30))))
-    world.start()
-    world.settle()
+    world = hub_that_published()
     world.kill_all()
     return world
 

@@ -7,13 +7,14 @@ from datetime import date
 import pytest
 
 from schemas.errors import Refused
-from schemas.names import BPJS_MEMBERSHIPS, COVERAGE_PERSONS, DTSEN_PERSONS, HUB_CONTROL, HUB_STATE
+from schemas.names import COVERAGE_PERSONS, DTSEN_PERSONS, HUB_CONTROL, HUB_STATE
 from schemas.records import Outgoing, TopicPartition
 from streams.engine.blocks import LAYOUT, PARTITION_KEY, PartitionBlock, SweepMark
 from streams.engine.needs_rebuild import NeedsRebuild
-from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, directive, enrolment, membership, person
+from tests.oracle.examples import ANA, BUDI, RELEASE_2026_1, person
 from tests.streams.engine import laws
-from tests.streams.engine.world import TODAY, World
+from tests.streams.engine.beginnings import hub_that_published, set_rules
+from tests.streams.engine.world import World
 
 LATER = date(2026, 5, 16)
 
@@ -21,21 +22,9 @@ LATER = date(2026, 5, 16)
 @pytest.fixture
 def world() -> World:
     """A hub that has published and stands still."""
-    world = World.at_noon()
-    set_rules(world)
-    for token in (ANA, BUDI):
-        world.publish(DTSEN_PERSONS, token, person())
-        world.publish(BPJS_MEMBERSHIPS, token, membership(enrolment("BPU", date(2026, 4, 30))))
-    world.start()
-    world.settle()
+    world = hub_that_published()
     world.kill_all()
     return world
-
-
-def set_rules(world: World) -> None:
-    world.set_policy()
-    world.set_date(TODAY)
-    world.put_in_force(directive())
 
 
 def make_anew(world: World, topic: str, partitions: int) -> None:
